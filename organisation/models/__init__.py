@@ -1,0 +1,36 @@
+"""Who and when: the shared ground of every other app."""
+
+from organisation.models.audit import AuditEntry, OneTimeLink
+from organisation.models.building import Building, Room
+from organisation.models.campaign import Campaign, CampaignUnit, Milestone, Placement
+from organisation.models.clock import ClockShift
+from organisation.models.committee import Committee
+from organisation.models.file import StoredFile
+from organisation.models.job import JobRun
+from organisation.models.notice import DemoMessage, Notice
+from organisation.models.person import Employment, Person
+from organisation.models.role import Role
+from organisation.models.unit import Level, Unit, WorkEnvironmentGroup
+
+__all__ = [
+    "AuditEntry",
+    "Building",
+    "Campaign",
+    "CampaignUnit",
+    "ClockShift",
+    "Committee",
+    "DemoMessage",
+    "Employment",
+    "JobRun",
+    "Level",
+    "Milestone",
+    "Notice",
+    "OneTimeLink",
+    "Person",
+    "Placement",
+    "Role",
+    "Room",
+    "StoredFile",
+    "Unit",
+    "WorkEnvironmentGroup",
+]

@@ -1,0 +1,92 @@
+"""The outbox: apps write rows, one sweep sends them. Quiet hours, weekends and holidays are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+import holidays
+from django.db.models import Q
+from django.utils import timezone
+
+from organisation import clock, post
+from organisation.models import Notice, Person
+
+QUIET_FROM, QUIET_TO = time(20), time(7)
+ATTEMPTS = 5
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One message to one person. `key` says what it is about; the same key is never sent twice."""
+
+    key: str
+    person: Person
+    kind: str
+    subject: str
+    body: str
+    urgent: bool = False
+
+
+def queue(drafts: Iterable[Draft], *, due_at: datetime | None = None) -> int:
+    """Put messages in the outbox; those already there stay as they are. Returns how many were offered."""
+    due_at = due_at or clock.now()
+    rows = [
+        Notice(
+            key=draft.key,
+            person=draft.person,
+            kind=draft.kind,
+            channel=draft.person.channel,
+            subject=draft.subject,
+            body=draft.body,
+            due_at=due_at,
+            urgent=draft.urgent,
+        )
+        for draft in drafts
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    return len(rows)
+
+
+def is_quiet(moment: datetime) -> bool:
+    """No messages 20:00-07:00, on weekends, public holidays or in July (domain.md 6.2)."""
+    local = timezone.localtime(moment)
+    return (
+        not QUIET_TO <= local.time() < QUIET_FROM
+        or local.weekday() >= 5
+        or local.month == 7
+        or local.date() in holidays.country_holidays("DK", years=local.year)
+    )
+
+
+def send_due() -> tuple[int, int]:
+    """Send what is due. Each row is claimed by a conditional update, so two workers never send the same.
+
+    Returns (sent, failed). A row claimed by a worker that died is taken up again after 10 minutes of real time.
+    """
+    now = clock.now()
+    due = Notice.objects.filter(due_at__lte=now, attempts__lt=ATTEMPTS).filter(
+        Q(state=Notice.State.QUEUED)
+        | Q(state=Notice.State.FAILED)
+        | Q(state=Notice.State.CLAIMED, claimed_at__lt=timezone.now() - timedelta(minutes=10))
+    )
+    if is_quiet(now):
+        due = due.filter(urgent=True)
+    sent = failed = 0
+    for notice in due.select_related("person").order_by("due_at", "pk")[:BATCH]:
+        claimed = Notice.objects.filter(pk=notice.pk, state=notice.state, attempts=notice.attempts).update(
+            state=Notice.State.CLAIMED, claimed_at=timezone.now(), attempts=notice.attempts + 1
+        )
+        if not claimed:
+            continue
+        try:
+            post.deliver(person=notice.person, channel=notice.channel, subject=notice.subject, body=notice.body)
+        except Exception as error:  # noqa: BLE001  (whatever a gateway raises: the row says so and is tried again)
+            failed += 1
+            Notice.objects.filter(pk=notice.pk).update(state=Notice.State.FAILED, error=type(error).__name__)
+        else:
+            sent += 1
+            Notice.objects.filter(pk=notice.pk).update(state=Notice.State.SENT, sent_at=clock.now(), error="")
+    return sent, failed

@@ -1,0 +1,30 @@
+"""From an answer to a released report.
+
+The envelope model is loaded for Django but not re-exported: only `answering` and `closing` may import it.
+"""
+
+from surveys.models import envelope as _envelope  # noqa: F401  (registers the model)
+from surveys.models.physical import Finding, FindingMove, PhysicalCount, PhysicalReport
+from surveys.models.questionnaire import Comparability, Item, Questionnaire, Scale, Topic
+from surveys.models.release import Fact, Release, ReleaseApproval, ReportShare
+from surveys.models.wave import ReminderDuty, ResponseRate, Ticket, Wave
+
+__all__ = [
+    "Comparability",
+    "Fact",
+    "Finding",
+    "FindingMove",
+    "Item",
+    "PhysicalCount",
+    "PhysicalReport",
+    "Questionnaire",
+    "Release",
+    "ReleaseApproval",
+    "ReminderDuty",
+    "ReportShare",
+    "ResponseRate",
+    "Scale",
+    "Ticket",
+    "Topic",
+    "Wave",
+]

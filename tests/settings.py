@@ -1,0 +1,27 @@
+"""trivsel.settings with a handful of changes: fast hasher, tasks run in place, memory cache, mail kept in a list."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("TRIVSEL_SECRET_KEY", "only-for-tests")
+os.environ["TRIVSEL_DEMO"] = "1"
+os.environ["TRIVSEL_EMBEDDED"] = "1"
+os.environ.setdefault("TRIVSEL_VAR", tempfile.mkdtemp(prefix="trivsel-test-var-"))
+
+from trivsel.settings import *  # noqa: E402, F403
+from trivsel.settings import DATABASES, STORAGES  # noqa: E402
+
+KEY_DIR = Path(tempfile.mkdtemp(prefix="trivsel-test-keys-"))
+SECRET_KEY = "only-for-tests"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+_suffix = os.environ.get("PYTEST_DB_SUFFIX", "")
+for _name, _settings in DATABASES.items():
+    _settings["CONN_MAX_AGE"] = 0
+    _settings["TEST"] = {"NAME": f"test_{_name}{'_' + _suffix if _suffix else ''}"}

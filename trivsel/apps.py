@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class TrivselConfig(AppConfig):
+    name = "trivsel"
+
+    def ready(self) -> None:
+        from django.conf import settings
+
+        from trivsel import checks  # noqa: F401  (registers the checks)
+        from trivsel.schedule import beat_schedule
+        from trivsel.celery import app
+
+        app.conf.beat_schedule = beat_schedule(demo=settings.DEMO)

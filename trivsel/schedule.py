@@ -1,0 +1,45 @@
+"""When the jobs look. Beat only says «look now»; every business date is a milestone of the campaign, set by HR.
+
+Each job is a sweep: it may run twice, die half-way, or catch up after a week of being off.
+The demonstration's clock runs the same jobs, in this order, for every day that it passes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from celery.schedules import crontab
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One job: its task, how often production looks, and why it exists."""
+
+    task: str
+    every: Any  # seconds, or a crontab in Copenhagen time
+    why: str
+    nightly: bool = False
+
+
+SWEEPS = [
+    Sweep("organisation.tasks.notices_send", 60, "Beskeder i udbakken sendes, når de er forfaldne."),
+]
+
+HEARTBEAT_SECONDS = 5
+
+
+def beat_schedule(*, demo: bool) -> dict[str, dict[str, Any]]:
+    """The beat table. In the demonstration the sweeps run when the clock is moved and once a minute besides."""
+    table: dict[str, dict[str, Any]] = {
+        sweep.task: {"task": sweep.task, "schedule": sweep.every, "options": {"expires": 600}} for sweep in SWEEPS
+    }
+    table["trivsel.tasks.heartbeat"] = {
+        "task": "trivsel.tasks.heartbeat",
+        "schedule": HEARTBEAT_SECONDS,
+        "options": {"expires": 30},
+    }
+    return table
+
+
+NIGHTLY = crontab(hour="2", minute="15")

@@ -1,0 +1,1 @@
+"""Heartbeats of worker and beat."""

@@ -1,0 +1,33 @@
+"""The only file that knows URL prefixes."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from trivsel import health, views
+
+app_name = "trivsel"
+
+own: list[URLPattern] = [
+    path("", views.front, name="front"),
+    path("opgaver/", views.task_list, name="task_list"),
+    path("tilgaengelighed/", views.accessibility, name="accessibility"),
+    path("velkommen/<str:token>/", views.welcome, name="welcome"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("", include((own, "trivsel"))),
+    path("", include("surveys.urls")),
+    path("dialoger/", include("dialogs.urls")),
+    path("handleplaner/", include("actionplans.urls")),
+    path("konto/", include("allauth.urls")),
+    path("sprog/", include("django.conf.urls.i18n")),
+]
+
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("trivsel.demo.urls")))
+
+handler400 = "trivsel.views.bad_request"
+handler403 = "trivsel.views.forbidden"
+handler404 = "trivsel.views.not_found"
+handler500 = "trivsel.views.server_error"
