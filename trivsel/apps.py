@@ -7,8 +7,9 @@ class TrivselConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from trivsel import checks  # noqa: F401  (registers the checks)
+        from trivsel import checks
         from trivsel.schedule import beat_schedule
         from trivsel.celery import app
 
         app.conf.beat_schedule = beat_schedule(demo=settings.DEMO)
+        checks.refuse_unsafe_start()

@@ -1,1 +1,26 @@
-"""Heartbeats of worker and beat."""
+"""Heartbeats: beat notes that it has sent one, the worker notes that it has run one. /healthz reads both."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from celery import shared_task
+from celery.signals import before_task_publish
+from django.core.cache import cache
+
+BEAT_KEY = "heartbeat:beat"
+WORKER_KEY = "heartbeat:worker"
+TASK = "trivsel.tasks.heartbeat"
+
+
+@shared_task(name=TASK, ignore_result=True)
+def heartbeat() -> None:
+    """Real time, never the demonstration's: this measures machines."""
+    cache.set(WORKER_KEY, time.time(), None)
+
+
+@before_task_publish.connect(sender=TASK)
+def beat_was_here(**_kwargs: Any) -> None:
+    """Runs in the process that sends the heartbeat, which is beat. A worker that stands still cannot hide it."""
+    cache.set(BEAT_KEY, time.time(), None)
