@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from organisation import notices
+from organisation import freezing, notices
 from organisation.jobs import job_run
 
 
@@ -13,3 +13,12 @@ def notices_send() -> None:
         sent, failed = notices.send_due()
         tally.done = sent + failed
         tally.summary = f"{sent} sendt, {failed} fejlede"
+
+
+@shared_task
+def campaign_freeze() -> None:
+    """Freeze the organisation of the campaigns whose day has come."""
+    with job_run("campaign_freeze") as tally:
+        for campaign in freezing.campaigns_to_freeze():
+            tally.done += freezing.campaign_freeze(campaign)
+        tally.summary = f"{tally.done} placeret"

@@ -23,6 +23,7 @@ class Sweep:
 
 
 SWEEPS = [
+    Sweep("organisation.tasks.campaign_freeze", 300, "Organisationen fryses på den dag, HR har sat."),
     Sweep("organisation.tasks.notices_send", 60, "Beskeder i udbakken sendes, når de er forfaldne."),
 ]
 

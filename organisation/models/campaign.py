@@ -25,6 +25,14 @@ class Campaign(models.Model):
     year = models.PositiveSmallIntegerField(_("år"), unique=True)
     approved_on = models.DateField(_("godkendt af KommuneMED"), null=True, blank=True)
     approved_minutes = models.CharField(_("referat"), max_length=200, blank=True)
+    employed_by = models.DateField(
+        _("ansat senest"), null=True, blank=True, help_text=_("Kun den, der var ansat denne dag, inviteres.")
+    )
+    leaders_one_level_up = models.BooleanField(
+        _("ledere svarer i gruppen over deres egen enhed"),
+        default=True,
+        help_text=_("Ellers er lederens svar en del af den rapport, som lederen selv læser."),
+    )
     frozen_at = models.DateTimeField(_("organisationen er frosset"), null=True, blank=True)
 
     class Meta:
