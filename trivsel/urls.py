@@ -3,13 +3,19 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from trivsel import health, views
+from trivsel import health, hr, views
 
 app_name = "trivsel"
 
 own: list[URLPattern] = [
     path("", views.front, name="front"),
     path("opgaver/", views.task_list, name="task_list"),
+    path("trio/", views.group_list, name="group_list"),
+    path("trio/<uuid:group>/", views.group_detail, name="group_detail"),
+    path("hr/", hr.hr_campaign, name="hr_campaign"),
+    path("hr/datoer/<slug:key>/", hr.milestone_edit, name="milestone_edit"),
+    path("hr/job/", hr.job_list, name="job_list"),
+    path("hr/spor/", hr.audit_list, name="audit_list"),
     path("tilgaengelighed/", views.accessibility, name="accessibility"),
     path("velkommen/<str:token>/", views.welcome, name="welcome"),
 ]

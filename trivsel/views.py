@@ -1,23 +1,67 @@
-"""Front page, Mine opgaver and the error pages."""
+"""Front page, Mine opgaver, the trio's room and the error pages."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from organisation import access
 from organisation.audit import audit
+from organisation.campaigns import current_campaign
 from organisation.login import person_for_link
+from trivsel import dashboard
 
 
 def front(request: HttpRequest) -> HttpResponse:
-    return render(request, "trivsel/front.html")
+    """The page for all employees: what, why, how anonymous, when."""
+    campaign = current_campaign()
+    return render(
+        request,
+        "trivsel/front.html",
+        {"campaign": campaign, "marks": dashboard.wheel_marks(campaign), "survey": dashboard.survey_period(campaign)},
+    )
 
 
 @login_required
 def task_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "trivsel/task_list.html")
+    """Mine opgaver: what is due for me, by when, one click from doing it; beside it the year."""
+    campaign = current_campaign()
+    tasks = dashboard.tasks_of(request.user)
+    return render(
+        request,
+        "trivsel/task_list.html",
+        {
+            "groups": dashboard.grouped(tasks),
+            "lead": dashboard.lead(request.user, tasks),
+            "marks": dashboard.wheel_marks(campaign),
+        },
+    )
+
+
+@login_required
+def group_list(request: HttpRequest) -> HttpResponse:
+    """My trios; with only one, its room at once."""
+    groups = list(access.groups_of(request.user).select_related("workplace").order_by("name"))
+    if not groups:
+        raise Http404
+    if len(groups) == 1:
+        return redirect("trivsel:group_detail", group=groups[0].uuid)
+    return render(request, "trivsel/group_list.html", {"groups": groups})
+
+
+@login_required
+def group_detail(request: HttpRequest, group: UUID) -> HttpResponse:
+    """One trio's room: its people, its units, and the way to everything it works with."""
+    trio = access.group_for(request.user, group)
+    return render(
+        request,
+        "trivsel/group_detail.html",
+        {"group": trio, "members": access.members_of(trio), **dashboard.group_room(trio)},
+    )
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
@@ -37,7 +81,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403.html", {"reason": "csrf"}, status=403)
+    return render(request, "403_csrf.html", status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

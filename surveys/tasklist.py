@@ -1,0 +1,103 @@
+"""What the survey asks of each person, for «Mine opgaver»."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from organisation import access, clock
+from organisation.campaigns import current_campaign
+from organisation.models import CampaignUnit, Person, Role
+from organisation.tasklist import Task
+from surveys.models import Finding, Release, Wave
+
+
+def tasks_of(person: Person | Any) -> list[Task]:
+    """Answering (for everybody, whether they have or not), approving, reading the report, sorting the board."""
+    campaign = current_campaign()
+    wave = Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).first() if campaign else None
+    if wave is None:
+        return []
+    tasks = []
+    if wave.state == Wave.State.OPEN:
+        closes = timezone.localtime(wave.closes_at)
+        tasks.append(
+            Task(
+                title=_("Svar på trivselsmålingen"),
+                url=reverse("surveys:answer_start"),
+                action=_("Svar med din kode"),
+                when=closes.date(),
+                more=_("Målingen er åben til %(date)s. Har du svaret, kan du svare igen; så gælder det sidste.")
+                % {"date": dateformat.format(closes, "j. F")},
+            )
+        )
+    release = Release.objects.filter(wave=wave).order_by("-number").first()
+    if release is not None:
+        tasks += _release_tasks(person, release)
+    return tasks
+
+
+def _release_tasks(person: Person | Any, release: Release) -> list[Task]:
+    tasks = []
+    may_approve = access.holds(person, [Role.Kind.HR, Role.Kind.DPO])
+    if release.state == Release.State.WAITING and may_approve:
+        if not release.approvals.filter(person=person).exists():
+            tasks.append(
+                Task(
+                    title=_("Godkend frigivelsen af rapporterne"),
+                    url=reverse("surveys:release_detail", args=[release.uuid]),
+                    action=_("Se tjeklisten"),
+                    when=timezone.localdate(release.due_at),
+                    more=_("Der skal to forskellige personer til."),
+                )
+            )
+    if release.state == Release.State.RELEASED and release.released_at:
+        tasks += _trio_tasks(person, release)
+    return tasks
+
+
+def _trio_tasks(person: Person | Any, release: Release) -> list[Task]:
+    """For the trio: the reports of its units for the first two weeks, and new findings until they are assessed."""
+    groups = access.groups_of(person)
+    units = list(
+        CampaignUnit.objects.filter(campaign=release.wave.campaign, unit__work_environment_group__in=groups)
+        .select_related("unit__work_environment_group")
+        .order_by("position")
+    )
+    if not units or release.released_at is None:
+        return []
+    tasks = []
+    read_by = timezone.localdate(release.released_at) + timedelta(days=14)
+    if clock.today() <= read_by:
+        tasks += [
+            Task(
+                title=_("Gå rapporten for %(unit)s igennem sammen") % {"unit": unit.name},
+                url=reverse("surveys:report_detail", args=[unit.uuid]),
+                action=_("Åbn rapporten"),
+                when=read_by,
+                more=_("Leder, AMR og TR ser den samme side."),
+            )
+            for unit in units
+        ]
+    new = dict(
+        Finding.objects.filter(state=Finding.State.NEW, unit__in=units)
+        .values_list("unit__unit__work_environment_group__uuid")
+        .annotate(n=Count("pk", filter=Q(state=Finding.State.NEW)))
+    )
+    tasks += [
+        Task(
+            title=ngettext("Vurdér %(n)s ny fysisk melding", "Vurdér %(n)s nye fysiske meldinger", n) % {"n": n},
+            url=reverse("surveys:board", args=[group]),
+            action=_("Åbn tavlen"),
+            when=read_by if clock.today() <= read_by else clock.today(),
+            more=_("Det, der kan løses straks, skal ikke vente på dialogen."),
+        )
+        for group, n in new.items()
+    ]
+    return tasks

@@ -1,0 +1,112 @@
+"""HR's own pages: the schedule as data, the state of the survey, the jobs and the traces."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from organisation import access, clock
+from organisation.audit import audit
+from organisation.campaigns import current_campaign
+from organisation.models import AuditEntry, JobRun, Milestone, Notice
+from surveys.models import Ticket, Wave
+
+
+class MilestoneForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Milestone
+        fields = ["title", "title_en", "starts", "at", "ends", "ends_at", "on_wheel"]
+        widgets = {
+            "starts": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "ends": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "ends_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+        help_texts = {"ends": gettext_lazy("Lad feltet stå tomt, når det er en enkelt dag.")}
+
+
+# Once the survey is open, these dates decide who could answer and when: they are promises to employees.
+LOCKED_WHEN_OPEN = (Milestone.Key.FREEZE, Milestone.Key.SURVEY)
+
+
+def _main_wave() -> Wave | None:
+    campaign = current_campaign()
+    return Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).first() if campaign else None
+
+
+@login_required
+def hr_campaign(request: HttpRequest) -> HttpResponse:
+    """The year as HR set it, and how far it has come."""
+    access.require_hr(request.user)
+    campaign, wave = current_campaign(), _main_wave()
+    tickets = (
+        Ticket.objects.filter(wave=wave).aggregate(
+            all=Count("pk"),
+            invited=Count("pk", filter=Q(invited_on__isnull=False)),
+            failed=Count("pk", filter=~Q(failed="")),
+        )
+        if wave
+        else {}
+    )
+    return render(
+        request,
+        "trivsel/hr_campaign.html",
+        {
+            "campaign": campaign,
+            "wave": wave,
+            "tickets": tickets,
+            "milestones": campaign.milestones.all() if campaign else [],
+            "today": clock.today(),
+            "failed_jobs": JobRun.objects.filter(outcome=JobRun.Outcome.FAILED).count(),
+            "failed_notices": Notice.objects.filter(state=Notice.State.FAILED).count(),
+        },
+    )
+
+
+@login_required
+def milestone_edit(request: HttpRequest, key: str) -> HttpResponse:
+    """Change one date of the schedule. Everything that depends on it follows by itself."""
+    person = access.require_hr(request.user)
+    campaign = current_campaign()
+    milestone = get_object_or_404(Milestone, campaign=campaign, key=key)
+    wave = _main_wave()
+    locked = key in LOCKED_WHEN_OPEN and wave is not None and wave.state != Wave.State.PLANNED
+    form = MilestoneForm(request.POST or None, instance=milestone)
+    if request.method == "POST":
+        access.require(not locked)
+        if form.is_valid():
+            with transaction.atomic():
+                form.save()
+                if key == Milestone.Key.SURVEY and wave is not None:
+                    Wave.objects.filter(pk=wave.pk).update(
+                        opens_at=milestone.starts_moment, closes_at=milestone.ends_moment
+                    )
+                audit("milestone_changed", milestone, actor=person, key=key, fields=form.changed_data)
+            messages.success(request, _("Datoen er gemt. Job og opgaver følger den nye dato."))
+            return redirect("trivsel:hr_campaign")
+    return render(request, "trivsel/milestone_edit.html", {"form": form, "milestone": milestone, "locked": locked})
+
+
+@login_required
+def job_list(request: HttpRequest) -> HttpResponse:
+    """What the background jobs did, newest first; failures say so."""
+    access.require_hr(request.user)
+    page = Paginator(JobRun.objects.all(), 50).get_page(request.GET.get("side"))
+    return render(request, "trivsel/job_list.html", {"page": page})
+
+
+@login_required
+def audit_list(request: HttpRequest) -> HttpResponse:
+    """Who changed what, and who read what."""
+    access.require_hr(request.user)
+    entries = AuditEntry.objects.select_related("actor", "unit")
+    page = Paginator(entries, 50).get_page(request.GET.get("side"))
+    return render(request, "trivsel/audit_list.html", {"page": page})
