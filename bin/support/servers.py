@@ -141,7 +141,11 @@ def _broker_child(servers: Servers) -> Child:
     data = servers.var / "valkey"
     data.mkdir(mode=0o700, exist_ok=True)
     # Each write is with the kernel before it is answered, so kill -9 loses nothing; a power cut, up to a second.
-    keep = ["--appendonly", "no", "--save", ""] if servers.testing else ["--appendonly", "yes", "--appendfsync", "everysec"]
+    keep = (
+        ["--appendonly", "no", "--save", ""]
+        if servers.testing
+        else ["--appendonly", "yes", "--appendfsync", "everysec"]
+    )
     own_socket = ["--port", "0", "--unixsocket", str(servers.broker_socket), "--unixsocketperm", "700"]
     child = Child(
         name="valkey",

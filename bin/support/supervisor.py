@@ -1,4 +1,4 @@
-"""The one foreground process of bin/run: starts the children in order, starts a dead one again, stops them in reverse."""
+"""The one foreground process of bin/run: starts the children in order, restarts the dead, stops in reverse."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ class Supervisor:
                 deaths = 0 if lived > CALM else self._deaths.get(child.name, 0)
                 self._deaths[child.name] = deaths + 1
                 self._again_at[child.name] = now + PAUSES[min(deaths, len(PAUSES) - 1)]
-                say(f"{child.name} ended (code {child.process.returncode}) and is started again. Its words: {child.log}")
+                say(
+                    f"{child.name} ended (code {child.process.returncode}) and is started again. Its words: {child.log}"
+                )
                 child.clear_group()
             if now >= self._again_at[child.name]:
                 del self._again_at[child.name]
@@ -113,8 +115,25 @@ def application_children(*, env: dict[str, str], var: Path, host: str, port: int
     celery = [str(PYTHON), "-m", "celery", "-A", "trivsel.celery:app"]
     granian = [str(PYTHON), "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     commands = {
-        "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-gossip", "--without-mingle"],
-        "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(var / "run" / "beat-schedule")],
+        "worker": [
+            *celery,
+            "worker",
+            "--loglevel",
+            "INFO",
+            "--concurrency",
+            "2",
+            "--without-gossip",
+            "--without-mingle",
+        ],
+        "beat": [
+            *celery,
+            "beat",
+            "--loglevel",
+            "WARNING",
+            "--pidfile=",
+            "--schedule",
+            str(var / "run" / "beat-schedule"),
+        ],
         "web": [
             *granian,
             *("--workers", "2", "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers"),

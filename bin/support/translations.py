@@ -1,4 +1,4 @@
-"""Compiles locale/*/LC_MESSAGES/*.po to .mo where the .po is newer. Needs no gettext on the machine: Babel writes them."""
+"""Compiles locale/*/LC_MESSAGES/*.po to .mo where the .po is newer. Babel writes them: no gettext is needed."""
 
 from __future__ import annotations
 

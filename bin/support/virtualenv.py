@@ -22,7 +22,9 @@ def virtualenv_ensure(requirements: str) -> None:
     if _installed().get(requirements) == wanted:
         return
     if VENV.exists() and not os.access(VENV, os.W_OK):
-        raise GiveUp(f"{VENV} belongs to the user {owner_name(VENV)} and is out of date: remove it, or run as that user.")
+        raise GiveUp(
+            f"{VENV} belongs to the user {owner_name(VENV)} and is out of date: remove it, or run as that user."
+        )
     with locked(ROOT):
         installed = _installed()
         if installed.get(requirements) == wanted:
@@ -79,7 +81,17 @@ def _make() -> None:
 def _install(name: str, *, with_uv: bool) -> None:
     source = str(ROOT / "requirements" / name)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", source]
-    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", source]
+    uv = [
+        str(VENV / "bin" / "uv"),
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        str(PYTHON),
+        "--require-hashes",
+        "-r",
+        source,
+    ]
     if with_uv and (VENV / "bin" / "uv").exists() and subprocess.run(uv, cwd=ROOT).returncode == 0:
         return
     # pip does the same as uv, five times as slowly: for the platforms that have no wheel of uv.
