@@ -171,6 +171,16 @@ def _spoken(marks: Sequence[WheelMark], today: dt.date, year: int) -> str:
     return sentence + " " + _("Datoerne står i tabellen.")
 
 
+def _english() -> bool:
+    return (get_language() or "da").startswith("en")
+
+
+def _month(day: dt.date) -> str:
+    """Three letters: «maj», "May". Django's Danish list has capitals and a four-letter September."""
+    name = dateformat.format(day, "M")[:3]
+    return name if _english() else name.lower()
+
+
 def _months(year: int, today: dt.date) -> list[str]:
     parts: list[str] = []
     for month in range(1, 13):
@@ -192,7 +202,7 @@ def _months(year: int, today: dt.date) -> list[str]:
                 svg_number(y + 6),
                 INK if now else INK_2,
                 "700" if now else "400",
-                dateformat.format(first, "b").rstrip("."),
+                _month(first),
             )
         )
     return parts
@@ -224,7 +234,7 @@ def _short(mark: WheelMark) -> str:
         return mark.short
     if not mark.end or mark.end == mark.start:
         return dk_day(mark.start)
-    if mark.end.month == mark.start.month and not (get_language() or "da").startswith("en"):
+    if mark.end.month == mark.start.month and not _english():
         return f"{mark.start.day}–{dk_day(mark.end)}"
     return f"{dk_day(mark.start)}–{dk_day(mark.end)}"
 
@@ -274,9 +284,8 @@ def _frame(labels: Sequence[_Label]) -> tuple[float, float, float, float]:
 def _today(today: dt.date) -> SafeString:
     day = dk_short(today)
     if len(day) > 8:
-        day = f"{today.day}{'' if (get_language() or 'da').startswith('en') else '.'} " + dateformat.format(
-            today, "b"
-        ).rstrip(".")
+        stop = "" if _english() else "."
+        day = f"{today.day}{stop} {_month(today)}"
     return format_html(
         '<text x="230" y="206" text-anchor="middle" fill="{0}">{1}</text>'
         '<text x="230" y="241" text-anchor="middle" font-size="34" font-weight="600" fill="{2}">{3}</text>'

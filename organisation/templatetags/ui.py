@@ -158,5 +158,8 @@ def wrong_fields(form: Form) -> list[Mapping[str, str]]:
         if field.errors and not field.is_hidden:
             # A group of radio buttons has no element with the field's own id; its first option does.
             suffix = "_0" if control_kind(field) == "choices" else ""
-            rows.extend({"href": f"#{field.auto_id}{suffix}", "text": f"{field.label}: {e}"} for e in field.errors)
+            rows.extend(
+                {"href": f"#{field.auto_id}{suffix}", "text": f"{str(field.label).rstrip('?:')}: {e}"}
+                for e in field.errors
+            )
     return rows
