@@ -1,0 +1,164 @@
+"""Decide what may be shown: from counts to facts, so that nothing can be worked out about 1..k-1 answers.
+
+Plain Python without Django, and no code shared with `surveys.auditor`, which tries to prove the result
+wrong. `tree` holds the exact algorithm and the theorem it rests on; `town` what is given; `facts` what
+comes out. This module puts them together:
+
+1. **Structure**: a plan with n = people who handed in the anonymous part. It is what users see as
+   «has a report»; it looks at no answer, so it is made without the unanimity rule.
+2. **Each item** on its own counts, allowed only where the structure shows the unit.
+3. **Follow-ups** on their own counts, in a tree made of their parent item's blocks: a follow-up is
+   shown only where its parent item is, about a union of the parent's blocks. Its n is a number of
+   people who gave a certain answer to the parent item, so a cut of its own would say something about
+   people whom the parent item's facts do not single out (see docs/decisions/release-plan.md).
+4. **Themes**: the mean of the shown item means of a unit, where at least half of them are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from surveys.planner.facts import ANSWERED, Fact, Facts, ThemeFact, build_facts, facts_to_json
+from surveys.planner.town import FLOOR, Item, Theme, Town, TownError, Unit, town_from_json
+from surveys.planner.tree import NOBODY, Plan, Tree, mixed_pattern, solve
+
+__all__ = [
+    "ANSWERED",
+    "FLOOR",
+    "Fact",
+    "Facts",
+    "Item",
+    "Theme",
+    "ThemeFact",
+    "Town",
+    "TownError",
+    "Unit",
+    "facts_to_json",
+    "plan",
+    "town_from_json",
+]
+
+
+def plan(town: Town) -> Facts:
+    """The facts that may be released for the town: the best plan for every item, then the theme scores."""
+    units = _from_the_top(town)
+    number = {unit.id: i for i, unit in enumerate(units)}
+    parent = [-1 if unit.parent is None else number[unit.parent] for unit in units]
+    tree = Tree.grow(parent, [0.0] * len(units))
+    employees = tree.sums([unit.employees for unit in units])
+    points = [unit.weight * under + town.own * unit.employees for unit, under in zip(units, employees, strict=True)]
+    tree = Tree.grow(parent, points)
+    structure = _structure(town, tree, units)
+    plans: dict[str, Plan] = {}
+    for item in town.items:
+        counts = [unit.answers.get(item.id) or () for unit in units]
+        if item.of is None:
+            allowed = structure.shown
+            if item.whole_only:
+                allowed = structure.shown[:1] + [False] * (len(units) - 1)
+            plans[item.id] = _item(town, item, tree, counts, allowed)
+        else:
+            plans[item.id] = _follow_up(town, item, tree, counts, plans[item.of])
+    return build_facts(town, units, tree, structure, plans)
+
+
+def _from_the_top(town: Town) -> list[Unit]:
+    """The units with every parent before its children, otherwise in the given order."""
+    children: dict[str | None, list[Unit]] = {}
+    for unit in town.units:
+        children.setdefault(unit.parent, []).append(unit)
+    ordered = list(children[None])
+    for unit in ordered:  # grows while it is walked
+        ordered.extend(children.get(unit.id, ()))
+    return ordered
+
+
+def _structure(town: Town, tree: Tree, units: list[Unit]) -> Plan:
+    n = [unit.respondents for unit in units]
+    pattern = [1 if count else 0 for count in n]
+    return solve(tree, n, pattern, [True] * len(n), _max_out(town, tree.sums(n)), k=town.k, mixed=1, mu=town.mu)
+
+
+def _max_out(town: Town, total: list[int]) -> list[int]:
+    """How many of its answers each unit's report may leave out."""
+    cap = town.cap_fraction()
+    return [cap.numerator * count // cap.denominator for count in total]
+
+
+def _patterns(town: Town, item: Item, counts: Sequence[Sequence[int]]) -> tuple[int, list[int]]:
+    """The mixed pattern, and the pattern of the answers given directly on each unit.
+
+    All-no of an event may be shown, so a «no» makes any block good; without the unanimity rule
+    anything does.
+    """
+    mixed = mixed_pattern(len(item.values))
+    if not town.unanimity:
+        return mixed, [mixed if any(row) else 0 for row in counts]
+    event = item.kind == "event"
+    patterns = []
+    for row in counts:
+        met = [category for category, count in enumerate(row) if count]
+        if not met:
+            patterns.append(0)
+        elif len(met) > 1 or (event and row[-1]):
+            patterns.append(mixed)
+        else:
+            patterns.append(1 << met[0])
+    return mixed, patterns
+
+
+def _item(town: Town, item: Item, tree: Tree, counts: Sequence[Sequence[int]], allowed: list[bool]) -> Plan:
+    n = [sum(row) for row in counts]
+    mixed, patterns = _patterns(town, item, counts)
+    return solve(
+        tree,
+        n,
+        patterns,
+        allowed,
+        _max_out(town, tree.sums(n)),
+        k=town.threshold(item),
+        mixed=mixed,
+        mu=town.mu,
+    )
+
+
+def _follow_up(town: Town, item: Item, tree: Tree, counts: Sequence[Sequence[int]], parent_item: Plan) -> Plan:
+    """Plan a follow-up on the tree whose nodes are the parent item's reports and whose atoms are its blocks."""
+    size = len(counts)
+    nodes = [v for v in range(size) if parent_item.shown[v]]
+    if not nodes:
+        return Plan([False] * size, [NOBODY] * size)
+    small = {v: i for i, v in enumerate(nodes)}
+    above = tree.report_above(parent_item.shown)
+    reduced = Tree.grow([small.get(above[v], -1) for v in nodes], [tree.weight[v] for v in nodes])
+    pooled = [[0] * len(item.values) for _ in nodes]
+    for v, row in enumerate(counts):
+        block = parent_item.block_of[v]
+        if block != NOBODY:
+            for category, count in enumerate(row):
+                pooled[small[block]][category] += count
+    n = [sum(row) for row in pooled]
+    mixed, patterns = _patterns(town, item, pooled)
+    # What the parent item's report leaves out is left out here too, and counts against the cap.
+    everybody = tree.sums([sum(row) for row in counts])
+    within = reduced.sums(n)
+    most = _max_out(town, everybody)
+    max_out = [most[v] - (everybody[v] - within[i]) for i, v in enumerate(nodes)]
+    inner = solve(
+        reduced,
+        n,
+        patterns,
+        [out >= 0 for out in max_out],
+        max_out,
+        k=town.threshold(item),
+        mixed=mixed,
+        mu=town.mu,
+    )
+    shown = [False] * size
+    for i, v in enumerate(nodes):
+        shown[v] = inner.shown[i]
+    block_of = [NOBODY] * size
+    for v, block in enumerate(parent_item.block_of):
+        if block != NOBODY and (of := inner.block_of[small[block]]) != NOBODY:
+            block_of[v] = nodes[of]
+    return Plan(shown, block_of)
