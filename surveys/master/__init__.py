@@ -1,0 +1,1 @@
+"""Questionnaires that ship with the product, as plain data in the words of `surveys.questionnaires`."""
