@@ -115,7 +115,7 @@ def group_members(group: int) -> list[int]:
 
 
 def leftovers_end(pid_files: list[Path], marks: list[str], say) -> None:
-    """Ends what an earlier start left behind, if its command line shows that it is ours: a pid alone may be anybody's."""
+    """Ends what an earlier start left behind, if the command line shows that it is ours: a pid may be anybody's."""
     processes = _processes()
     groups: dict[int, Path] = {}
     for pid_file in pid_files:
