@@ -50,6 +50,22 @@ def queue(drafts: Iterable[Draft], *, due_at: datetime | None = None) -> int:
     return len(rows)
 
 
+def not_yet_queued(drafts: Iterable[Draft]) -> list[Draft]:
+    """The messages whose key is not in the outbox: what a sweep that runs again still has to say."""
+    drafts = list(drafts)
+    known: set[str] = set()
+    for start in range(0, len(drafts), 5000):
+        keys = [draft.key for draft in drafts[start : start + 5000]]
+        known.update(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
+    return [draft for draft in drafts if draft.key not in known]
+
+
+def withdraw(key_prefix: str) -> int:
+    """Take back messages that have not gone out, because what they say is no longer true. Returns how many."""
+    gone, _ = Notice.objects.filter(key__startswith=key_prefix, state=Notice.State.QUEUED).delete()
+    return gone
+
+
 def is_quiet(moment: datetime) -> bool:
     """No messages 20:00-07:00, on weekends, public holidays or in July (domain.md 6.2)."""
     local = timezone.localtime(moment)

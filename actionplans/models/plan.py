@@ -23,9 +23,15 @@ class ActionPlan(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     campaign = models.ForeignKey("organisation.Campaign", on_delete=models.PROTECT, related_name="action_plans")
-    group = models.ForeignKey("organisation.WorkEnvironmentGroup", on_delete=models.PROTECT, related_name="action_plans")
-    agreement = models.ForeignKey("dialogs.Agreement", on_delete=models.PROTECT, null=True, blank=True, related_name="plans")
-    finding = models.ForeignKey("surveys.Finding", on_delete=models.PROTECT, null=True, blank=True, related_name="plans")
+    group = models.ForeignKey(
+        "organisation.WorkEnvironmentGroup", on_delete=models.PROTECT, related_name="action_plans"
+    )
+    agreement = models.ForeignKey(
+        "dialogs.Agreement", on_delete=models.PROTECT, null=True, blank=True, related_name="plans"
+    )
+    finding = models.ForeignKey(
+        "surveys.Finding", on_delete=models.PROTECT, null=True, blank=True, related_name="plans"
+    )
     topic = models.SlugField(_("emne"), max_length=20, blank=True)
     title = models.CharField(_("overskrift"), max_length=160)
     problem = models.TextField(_("problem"))
@@ -65,7 +71,9 @@ class Activity(models.Model):
     owner = models.ForeignKey("organisation.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     owner_name = models.CharField(_("tovholder"), max_length=120)
     deadline = models.DateField(_("deadline"))
-    progress = models.PositiveSmallIntegerField(_("hvor langt er vi"), choices=Progress.choices, default=Progress.AGREED)
+    progress = models.PositiveSmallIntegerField(
+        _("hvor langt er vi"), choices=Progress.choices, default=Progress.AGREED
+    )
 
     class Meta:
         verbose_name = _("aktivitet")
