@@ -22,6 +22,8 @@ D1, D2, D3, D4, D5 = "#8a4513", "#dfb48a", "#e2e5e4", "#8dc0c6", "#0f5563"
 SCALE_COLOURS = (D1, D2, D3, D4, D5)
 INK, INK_2, LINE, LINE_2 = "#14242b", "#4a5b62", "#d8dedd", "#76868c"
 ACCENT = D5
+# WeasyPrint's SVG does not inherit the page's font, so a drawing with text names it itself.
+FONT = "IBM Plex Sans, sans-serif"
 
 # Statuspilen: five stops, in this order, in these words (the card's poster).
 ARROW_STOPS = (
@@ -142,7 +144,9 @@ def dot_axis() -> SafeString:
         '<text x="{}" y="13" text-anchor="middle" fill="{}">{}</text>',
         ((_place(t), INK_2, str(t)) for t in (0, 25, 50, 75, 100)),
     )
-    return format_html('<svg class="dotline dotline--axis" aria-hidden="true">{}</svg>', texts)
+    return format_html(
+        '<svg class="dotline dotline--axis" font-size="13" font-family="{}" aria-hidden="true">{}</svg>', FONT, texts
+    )
 
 
 def hidden_row(*, label: str) -> SafeString:
@@ -218,7 +222,11 @@ def distribution_bar(
     )
     spoken = ", ".join(f"{name} {percent(share)}" for name, share in zip(names, scaled, strict=False))
     return format_html(
-        '<svg class="distribution" role="img" aria-label="{}. {}">{}</svg>', label, spoken, svg_join(parts)
+        '<svg class="distribution" font-size="13" font-family="{}" role="img" aria-label="{}. {}">{}</svg>',
+        FONT,
+        label,
+        spoken,
+        svg_join(parts),
     )
 
 
@@ -367,7 +375,8 @@ def _arrow_large(here: int, label: str) -> SafeString:
                 )
             )
     return format_html(
-        '<svg class="arrow arrow--large" viewBox="0 0 660 113" role="img" aria-label="{}">{}</svg>',
+        '<svg class="arrow arrow--large" viewBox="0 0 660 113" font-family="{}" role="img" aria-label="{}">{}</svg>',
+        FONT,
         label,
         svg_join(parts),
     )

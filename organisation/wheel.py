@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from organisation.charts import ACCENT, D2, D4, D5, INK, INK_2, LINE, LINE_2, svg_join, svg_number
+from organisation.charts import ACCENT, D2, D4, D5, FONT, INK, INK_2, LINE, LINE_2, svg_join, svg_number
 from organisation.templatetags.dates import dk_day, dk_short, dk_span, dk_week
 
 CENTRE = 230.0
@@ -153,12 +153,13 @@ def year_wheel(marks: Sequence[WheelMark], today: dt.date) -> SafeString:
     parts.append(_today(today))
     left, top, width, height = _frame(labels)
     return format_html(
-        '<svg class="wheel" viewBox="{} {} {} {}" role="img" aria-label="{}" font-size="18">{}</svg>',
+        '<svg class="wheel" viewBox="{} {} {} {}" role="img" aria-label="{}" font-size="18" font-family="{}">{}</svg>',
         svg_number(left),
         svg_number(top),
         svg_number(width),
         svg_number(height),
         _spoken(marks, today, year),
+        FONT,
         svg_join(parts),
     )
 
