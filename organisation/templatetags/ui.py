@@ -78,7 +78,10 @@ def wheel_rows(marks: Sequence[wheel.WheelMark], today: dt.date | None = None) -
 
 @register.simple_tag
 def dot_row(own: float | None = None, label: str = "", **others: Any) -> SafeString:
-    return charts.dot_row(own, label=label, **others)
+    # A name that a template does not have arrives as an empty text.
+    figures = ("workplace", "whole", "previous")
+    given = {name: (None if name in figures and value == "" else value) for name, value in others.items()}
+    return charts.dot_row(None if own == "" else own, label=label, **given)
 
 
 @register.simple_tag
@@ -95,12 +98,12 @@ def distribution_bar(
 
 @register.simple_tag
 def status_bar(ready: int, draft: int, missing: int, label: str = "", names: Sequence[str] = ()) -> SafeString:
-    return charts.status_bar(ready, draft, missing, label=label, names=names or ())
+    return charts.status_bar(ready or 0, draft or 0, missing or 0, label=label, names=names or ())
 
 
 @register.simple_tag
 def share_bar(done: float, total: float, label: str = "") -> SafeString:
-    return charts.share_bar(done, total, label=label)
+    return charts.share_bar(done or 0, total or 0, label=label)
 
 
 @register.simple_tag
