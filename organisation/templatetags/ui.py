@@ -77,11 +77,33 @@ def wheel_rows(marks: Sequence[wheel.WheelMark], today: dt.date | None = None) -
 
 
 @register.simple_tag
-def dot_row(own: float | None = None, label: str = "", **others: Any) -> SafeString:
-    # A name that a template does not have arrives as an empty text.
-    figures = ("workplace", "whole", "previous")
-    given = {name: (None if name in figures and value == "" else value) for name, value in others.items()}
-    return charts.dot_row(None if own == "" else own, label=label, **given)
+def dot_row(
+    own: Any = None,
+    label: str = "",
+    own_name: str = "",
+    workplace: Any = None,
+    workplace_name: str = "",
+    whole: Any = None,
+    whole_name: str = "",
+    previous: Any = None,
+    previous_name: str = "",
+) -> SafeString:
+    """See charts.dot_row. A figure that the template's row does not have arrives as an empty text."""
+    return charts.dot_row(
+        _figure(own),
+        label=label,
+        own_name=own_name,
+        workplace=_figure(workplace),
+        workplace_name=workplace_name,
+        whole=_figure(whole),
+        whole_name=whole_name,
+        previous=_figure(previous),
+        previous_name=previous_name,
+    )
+
+
+def _figure(value: Any) -> float | None:
+    return None if value in (None, "") else float(value)
 
 
 @register.simple_tag
