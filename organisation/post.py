@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.mail import EmailMessage, send_mail
+from django.core.mail import EmailMessage, get_connection, send_mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.module_loading import import_string
 
@@ -17,12 +18,24 @@ class ChannelUnavailable(Exception):
     """This installation has no gateway for the channel, or the person has no address on it."""
 
 
-def deliver(*, person: Person, channel: str, subject: str, body: str) -> None:
+@dataclass(frozen=True)
+class Letter:
+    """One message on its way out, on one channel."""
+
+    person: Person
+    channel: str
+    subject: str
+    body: str
+
+
+def deliver(
+    *, person: Person, channel: str, subject: str, body: str, connection: BaseEmailBackend | None = None
+) -> None:
     """Send one message now. Raises ChannelUnavailable, or whatever the gateway raises; stores nothing itself."""
     if channel == Person.Channel.EMAIL:
         if not person.email:
             raise ChannelUnavailable("Personen har ingen e-mailadresse.")
-        send_mail(subject, body, None, [person.email])
+        send_mail(subject, body, None, [person.email], connection=connection)
         return
     gateway = settings.SMS_GATEWAY if channel == Person.Channel.SMS else settings.LETTER_GATEWAY
     if not gateway:
@@ -30,21 +43,68 @@ def deliver(*, person: Person, channel: str, subject: str, body: str) -> None:
     import_string(gateway)(person=person, subject=subject, body=body)
 
 
+def deliver_many(letters: Sequence[Letter]) -> list[Exception | None]:
+    """Send many messages over one mail connection. Returns for each what went wrong, or None."""
+    outcomes: list[Exception | None] = []
+    connection = get_connection()
+    connection.open()
+    try:
+        for letter in letters:
+            try:
+                deliver(
+                    person=letter.person,
+                    channel=letter.channel,
+                    subject=letter.subject,
+                    body=letter.body,
+                    connection=connection,
+                )
+            except Exception as error:  # whatever a gateway raises: the caller writes it down
+                outcomes.append(error)
+                connection.close()  # the next message opens it anew
+            else:
+                outcomes.append(None)
+    finally:
+        connection.close()
+    return outcomes
+
+
 class DemoMailBackend(BaseEmailBackend):
-    """Mail goes to the demonstration's inbox page."""
+    """Mail goes to the demonstration's inbox page; between open() and close() in one go."""
+
+    _kept: list[DemoMessage] | None = None
+
+    def open(self) -> bool:
+        self._kept = []
+        return True
+
+    def close(self) -> None:
+        self._write(self._kept or [])
+        self._kept = None
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        for message in email_messages:
-            for address in message.to:
-                DemoMessage.objects.create(
-                    channel=Person.Channel.EMAIL,
-                    person=Person.objects.filter(email=address.lower()).first(),
-                    address=address,
-                    subject=str(message.subject)[:200],
-                    body=str(message.body),
-                    sent_at=clock.now(),
-                )
+        rows = [
+            DemoMessage(
+                channel=Person.Channel.EMAIL,
+                address=address,
+                subject=str(message.subject)[:200],
+                body=str(message.body),
+                sent_at=clock.now(),
+            )
+            for message in email_messages
+            for address in message.to
+        ]
+        if self._kept is None:
+            self._write(rows)
+        else:
+            self._kept.extend(rows)
         return len(email_messages)
+
+    def _write(self, rows: list[DemoMessage]) -> None:
+        found = Person.objects.filter(email__in={row.address.lower() for row in rows}) if rows else []
+        people = {person.email: person for person in found}
+        for row in rows:
+            row.person = people.get(row.address.lower())
+        DemoMessage.objects.bulk_create(rows, batch_size=1000)
 
 
 def demo_sms(*, person: Person, subject: str, body: str) -> None:

@@ -25,6 +25,10 @@ class Sweep:
 SWEEPS = [
     Sweep("organisation.tasks.campaign_freeze", 300, "Organisationen fryses på den dag, HR har sat."),
     Sweep("organisation.tasks.notices_send", 60, "Beskeder i udbakken sendes, når de er forfaldne."),
+    Sweep("surveys.tasks.waves_open", 60, "Spørgeskemaet åbner på det klokkeslæt, HR har sat."),
+    Sweep("surveys.tasks.invitations_send", 60, "Alle inviterede får deres personlige link eller brev."),
+    Sweep("surveys.tasks.reminders_prepare", 300, "Alle inviterede noteres på dagen for en påmindelse."),
+    Sweep("surveys.tasks.reminders_send", 60, "Den, der ikke har svaret, mindes om det; ingen liste gemmes."),
 ]
 
 HEARTBEAT_SECONDS = 5

@@ -4,7 +4,7 @@ The envelope model is loaded for Django but not re-exported: only `answering` an
 """
 
 from surveys.models import envelope as _envelope  # noqa: F401  (registers the model)
-from surveys.models.physical import Finding, FindingMove, PhysicalCount, PhysicalReport
+from surveys.models.physical import Finding, FindingMove, PhysicalCount, PhysicalForm, PhysicalReport
 from surveys.models.questionnaire import Comparability, Item, Questionnaire, Scale, Topic
 from surveys.models.release import Fact, Release, ReleaseApproval, ReportShare
 from surveys.models.wave import ReminderDuty, ResponseRate, Ticket, Wave
@@ -16,6 +16,7 @@ __all__ = [
     "FindingMove",
     "Item",
     "PhysicalCount",
+    "PhysicalForm",
     "PhysicalReport",
     "Questionnaire",
     "Release",

@@ -79,6 +79,15 @@ class FindingMove(models.Model):
         return f"{self.finding_id} → {self.state}"
 
 
+class PhysicalForm(models.Model):
+    """A physical form that was sent: only its random key, so that sending it again does not double anything."""
+
+    key = models.UUIDField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
 class PhysicalReport(models.Model):
     """What one person wrote about one physical item. Without a name it carries nothing that leads to one."""
 

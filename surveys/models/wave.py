@@ -79,6 +79,9 @@ class Ticket(models.Model):
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="tickets")
     placement = models.ForeignKey("organisation.Placement", on_delete=models.CASCADE, related_name="+")
     code_hash = models.BinaryField(max_length=32, null=True, blank=True, unique=True)
+    code_number = models.PositiveSmallIntegerField(
+        default=0, help_text="which of this ticket's codes counts; a re-send takes the next and voids the old"
+    )
     channel = models.CharField(max_length=8, choices=Person.Channel.choices)
     invited_on = models.DateField(null=True, blank=True, help_text="the invitation went out; null: still to be sent")
     claimed_at = models.DateTimeField(null=True, blank=True)

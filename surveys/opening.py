@@ -1,0 +1,86 @@
+"""Open a wave when its day has come: frozen organisation, keys, tickets, groups for the response rate."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from organisation import clock
+from organisation.audit import audit
+from organisation.campaigns import milestone
+from organisation.freezing import AlreadyFrozen, campaign_freeze
+from organisation.models import Campaign, Milestone, Person
+from surveys import keys, rates, tickets
+from surveys.models import Questionnaire, Wave
+
+
+class CannotOpenYet(Exception):
+    """Something that opening needs is missing; the message says what, for the job's line in HR's list."""
+
+
+def wave_plan(*, campaign: Campaign, questionnaire: Questionnaire, by: Person | None = None) -> Wave:
+    """The campaign's survey, as planned by its milestone. Planned already: the same wave again."""
+    period = milestone(campaign, Milestone.Key.SURVEY)
+    if period is None:
+        raise CannotOpenYet("Målingen har ingen dato for, hvornår spørgeskemaet er åbent.")
+    with transaction.atomic():
+        wave, made = Wave.objects.get_or_create(
+            campaign=campaign,
+            kind=Wave.Kind.MAIN,
+            defaults={
+                "questionnaire": questionnaire,
+                "opens_at": period.starts_moment,
+                "closes_at": period.ends_moment,
+            },
+        )
+        if made:
+            audit("wave_planned", wave, actor=by)
+    return wave
+
+
+def waves_open() -> int:
+    """Open every planned wave whose time has come. Returns how many; one that dies half-way is taken up again."""
+    opened = 0
+    for wave in Wave.objects.filter(state=Wave.State.PLANNED).exclude(kind=Wave.Kind.IMPORTED).select_related("campaign"):
+        _follow_schedule(wave)
+        if wave.opens_at <= clock.now() < wave.closes_at:
+            opened += wave_open(wave)
+    return opened
+
+
+def _follow_schedule(wave: Wave) -> None:
+    """Until it opens, the survey follows the dates that HR may still move."""
+    period = milestone(wave.campaign, Milestone.Key.SURVEY) if wave.kind == Wave.Kind.MAIN else None
+    if period is not None and (wave.opens_at, wave.closes_at) != (period.starts_moment, period.ends_moment):
+        wave.opens_at, wave.closes_at = period.starts_moment, period.ends_moment
+        wave.save(update_fields=["opens_at", "closes_at"])
+
+
+def wave_open(wave: Wave, *, by: Person | None = None) -> bool:
+    """Open one wave. False when another worker was first. Raises CannotOpenYet.
+
+    Each step may be there already from a run that died: keys and tickets are made once, and the last step, the
+    change of state, makes everything before it count.
+    """
+    if wave.campaign.frozen_at is None:
+        try:
+            campaign_freeze(wave.campaign, by=by)
+        except AlreadyFrozen:
+            wave.campaign.refresh_from_db()
+    keys.make(wave)
+    if wave.public_key is None:
+        raise CannotOpenYet("Nøgleholderne har ikke lavet målingens nøgle endnu.")
+    tickets.tickets_make(wave)
+    with transaction.atomic():
+        claimed = Wave.objects.filter(pk=wave.pk, state=Wave.State.PLANNED).update(
+            state=Wave.State.OPEN,
+            public_key=wave.public_key,
+            private_key_fingerprint=wave.private_key_fingerprint,
+            pseudonym_key_fingerprint=wave.pseudonym_key_fingerprint,
+        )
+        if not claimed:
+            return False
+        Questionnaire.objects.filter(pk=wave.questionnaire_id).update(locked=True)
+        rates.rate_groups_choose(wave)
+        audit("wave_opened", wave, actor=by, key_mode=wave.key_mode, naming=wave.naming)
+    wave.refresh_from_db()
+    return True

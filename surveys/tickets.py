@@ -1,0 +1,241 @@
+"""Everybody's way in: one ticket per placement, its code, the invitation that carries it.
+
+A code is made from the wave's key file and the ticket, so a reminder can repeat it without anything being stored or
+changed for the person (docs/decisions/reminders.md); the database holds only its hash.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from organisation import clock, notices, post
+from organisation.audit import audit
+from organisation.models import Person, Placement
+from organisation.templatetags.dates import dk_moment
+from surveys import keys
+from surveys.models import Ticket, Wave
+
+# No 0 O, 1 I L, 5 S, 8 B, 2 Z, U V: what is read aloud or typed from paper is not mistaken.
+ALPHABET = "34679ACDEFGHJKMNPQRTVWXY"
+CODE_LENGTH = 8
+BATCH = 500
+TAKEN_UP_AGAIN = timedelta(minutes=10)  # real time, after which another worker takes over a claimed invitation
+MISSES_PER_HOUR = 6
+
+
+def code_from(digest: bytes) -> str:
+    """Eight characters from a 32-byte digest."""
+    number, code = int.from_bytes(digest, "big"), ""
+    for _place in range(CODE_LENGTH):
+        number, rest = divmod(number, len(ALPHABET))
+        code += ALPHABET[rest]
+    return code
+
+
+def code_read(text: str) -> str:
+    """What somebody typed, as a code: case, spaces and hyphens do not matter. Empty when it cannot be one."""
+    code = "".join(sign for sign in text.upper() if sign not in " -\u00a0\u2013")
+    return code if len(code) == CODE_LENGTH and all(sign in ALPHABET for sign in code) else ""
+
+
+def code_hash(code: str) -> bytes:
+    return salted_hmac("surveys.ticket", code, algorithm="sha256").digest()
+
+
+def code_for(secret: bytes, ticket_id: int, code_number: int) -> str:
+    """The code of a ticket. `secret` is `keys.secret(wave, "code")`."""
+    return code_from(hmac.digest(secret, f"{ticket_id}:{code_number}".encode(), "sha256"))
+
+
+def code_secret(wave: Wave) -> bytes:
+    return keys.secret(wave.uuid, "code", wave.pseudonym_key_fingerprint)
+
+
+def pretty(code: str) -> str:
+    return f"{code[:4]}-{code[4:]}"
+
+
+# --- coming in ----------------------------------------------------------------------------------------------------
+
+
+class TooManyTries(Exception):
+    """So many wrong codes that begin like this one were tried lately that none of them is taken for a while."""
+
+
+def ticket_for_code(code: str) -> Ticket | None:
+    """The ticket of a code, with wave, person, unit and the unit above it; one statement. None: no such code (now).
+
+    Raises TooManyTries. Wrong codes are counted by the code's own beginning, never by the address they come from:
+    a thousand colleagues may answer through one.
+    """
+    bucket = f"svar:{code[:3]}:{int(time.time()) // 3600}"
+    if (cache.get(bucket) or 0) >= MISSES_PER_HOUR:
+        raise TooManyTries
+    ticket = (
+        Ticket.objects.filter(code_hash=code_hash(code))
+        .select_related("wave__questionnaire", "placement__person", "placement__unit__parent")
+        .first()
+    )
+    if ticket is None:
+        cache.add(bucket, 0, 3600)
+        cache.incr(bucket)
+    return ticket
+
+
+# --- making -------------------------------------------------------------------------------------------------------
+
+
+def tickets_make(wave: Wave) -> int:
+    """A ticket for everybody placed in the wave's campaign. Again adds only those who are missing."""
+    placements = Placement.objects.filter(campaign=wave.campaign_id).select_related("person")
+    rows = [Ticket(wave=wave, placement=placement, channel=placement.person.channel) for placement in placements]
+    Ticket.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5000)
+    return len(rows)
+
+
+def ticket_resend(*, ticket: Ticket, by: Person) -> None:
+    """Give somebody who lost the way in a new code; the old one is void from now on. Sent by the next sweep."""
+    with transaction.atomic():
+        Ticket.objects.filter(pk=ticket.pk).update(
+            code_number=ticket.code_number + 1, code_hash=None, invited_on=None, claimed_at=None, failed=""
+        )
+        audit("ticket_resent", ticket, actor=by)
+
+
+# --- sending ------------------------------------------------------------------------------------------------------
+
+
+def invitations_send() -> tuple[int, int]:
+    """Invite everybody who has not been, in every open wave, outside the quiet hours. Returns (sent, failed)."""
+    sent = failed = 0
+    if notices.is_quiet(clock.now()):
+        return 0, 0
+    for wave in Wave.objects.filter(state=Wave.State.OPEN, closes_at__gt=clock.now()).exclude(
+        kind=Wave.Kind.IMPORTED
+    ):
+        secret = code_secret(wave)
+        while batch := _claim(wave):
+            _codes_store(batch, secret)
+            done, wrong = _deliver(wave, batch, secret)
+            sent, failed = sent + done, failed + wrong
+    return sent, failed
+
+
+def _claim(wave: Wave) -> list[Ticket]:
+    """Take up to 500 uninvited tickets that no other worker holds; they are ours from the commit on."""
+    real_now = timezone.now()  # noqa: TID251  (a claim runs out in real time, whatever the demonstration shows)
+    free = Q(claimed_at=None) | Q(claimed_at__lt=real_now - TAKEN_UP_AGAIN)
+    with transaction.atomic():
+        ids = list(
+            Ticket.objects.select_for_update(skip_locked=True)
+            .filter(free, wave=wave, invited_on=None, failed="")
+            .order_by("pk")
+            .values_list("pk", flat=True)[:BATCH]
+        )
+        Ticket.objects.filter(pk__in=ids).update(claimed_at=real_now)
+    return list(Ticket.objects.filter(pk__in=ids).select_related("placement__person").order_by("pk"))
+
+
+def _codes_store(batch: Sequence[Ticket], secret: bytes) -> None:
+    """Write the hashes before anything is sent: a worker that dies has sent no code that does not work."""
+    try:
+        with transaction.atomic():
+            _hashes_write(batch, secret)
+    except IntegrityError:
+        # Two tickets with the same eight characters: about once in ten thousand municipalities. Take the next code.
+        for ticket in batch:
+            while True:
+                try:
+                    with transaction.atomic():
+                        _hashes_write([ticket], secret)
+                    break
+                except IntegrityError:
+                    ticket.code_number += 1
+
+
+def _hashes_write(batch: Sequence[Ticket], secret: bytes) -> None:
+    table = connection.ops.quote_name(Ticket._meta.db_table)
+    hashes = [code_hash(code_for(secret, ticket.pk, ticket.code_number)) for ticket in batch]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} AS t SET code_hash = n.hash, code_number = n.number "  # noqa: S608
+            "FROM unnest(%s::bigint[], %s::bytea[], %s::smallint[]) AS n (id, hash, number) WHERE t.id = n.id",
+            [[ticket.pk for ticket in batch], hashes, [ticket.code_number for ticket in batch]],
+        )
+
+
+def _deliver(wave: Wave, batch: Sequence[Ticket], secret: bytes) -> tuple[int, int]:
+    letters = [
+        invitation(wave, ticket, code_for(secret, ticket.pk, ticket.code_number)) for ticket in batch
+    ]
+    outcomes = post.deliver_many(letters)
+    good = [ticket.pk for ticket, error in zip(batch, outcomes, strict=True) if error is None]
+    Ticket.objects.filter(pk__in=good).update(invited_on=clock.today(), claimed_at=None)
+    for ticket, error in zip(batch, outcomes, strict=True):
+        if error is not None:
+            Ticket.objects.filter(pk=ticket.pk).update(failed=type(error).__name__[:120], claimed_at=None)
+    return len(good), len(batch) - len(good)
+
+
+def invitation(wave: Wave, ticket: Ticket, code: str) -> post.Letter:
+    """The first message: what it is, until when, and the way in. It names neither unit nor workplace."""
+    person = ticket.placement.person
+    with override(person.language if person.language in ("da", "en") else "da"):
+        return post.Letter(
+            person=person,
+            channel=ticket.channel,
+            subject=_("Trivselsmåling og APV: din mening tæller"),
+            body=_body(wave, ticket.channel, person, code, _("Nu er trivselsmålingen åben.")),
+        )
+
+
+def _body(wave: Wave, channel: str, person: Person, code: str, first: str) -> str:
+    address = f"{settings.BASE_URL}/svar/{code}/"
+    until = dk_moment(wave.closes_at)
+    if channel == Person.Channel.SMS:
+        return _("%(first)s Svar senest %(until)s. Dit link er personligt: %(url)s") % {
+            "first": first,
+            "until": until,
+            "url": address,
+        }
+    return _(
+        "Kære %(name)s\n\n"
+        "%(first)s Det tager 8-10 minutter, og du må gerne svare i arbejdstiden.\n\n"
+        "Svar her senest %(until)s:\n%(url)s\n\n"
+        "Eller gå til %(start)s og skriv din kode: %(code)s\n\n"
+        "Linket og koden er personlige. Giv dem ikke videre.\n\n"
+        "Den første del er anonym: Dit svar lægges i en forseglet kuvert, og ingen kan se, hvem der har svaret hvad. "
+        "Sådan virker det: %(anonymous)s\n"
+    ) % {
+        "name": person.given_name,
+        "first": first,
+        "until": until,
+        "url": address,
+        "start": f"{settings.BASE_URL}/svar/",
+        "code": pretty(code),
+        "anonymous": f"{settings.BASE_URL}/sadan-er-du-anonym/",
+    }
+
+
+def reminder(wave: Wave, ticket: Ticket, code: str) -> post.Letter:
+    """The same way in again, in words that fit everybody who is invited."""
+    person = ticket.placement.person
+    with override(person.language if person.language in ("da", "en") else "da"):
+        return post.Letter(
+            person=person,
+            channel=ticket.channel,
+            subject=_("Trivselsmålingen er stadig åben"),
+            body=_body(wave, ticket.channel, person, code, _("Trivselsmålingen er stadig åben.")),
+        )
