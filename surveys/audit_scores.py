@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from surveys.audit_export import Export, Figure, People, ThemeFigure, TrendFigure
+from surveys.audit_algebra import derive
+from surveys.audit_export import Export, Figure, People, Rational, ThemeFigure, TrendFigure
 from surveys.audit_words import Violation, said, violation
 
 
@@ -31,7 +32,7 @@ def follow_ups(export: Export, people: People) -> list[Violation]:
                     continue
                 rest = whole.atoms - figure.atoms
                 employees = sum(direct[people.names[atom]] for atom in rest)
-                if 0 < employees < asked.threshold:
+                if 0 < employees < asked.threshold and not _is_known_set(figure, export.figures[asked.id].values()):
                     found.append(
                         violation(
                             "follow-up",
@@ -45,6 +46,12 @@ def follow_ups(export: Export, people: People) -> list[Violation]:
                         )
                     )
     return found
+
+
+def _is_known_set(figure: Figure, figures: Iterable[Figure]) -> bool:
+    """The item's own figures tell its people apart anyway, and were judged; the follow-up adds nothing."""
+    blocks = [derived.people() for derived in derive(figures)]
+    return sum(len(block) for block in blocks if block <= figure.atoms) == len(figure.atoms)
 
 
 def theme_score(theme: ThemeFigure, export: Export) -> list[Violation]:
@@ -128,17 +135,18 @@ def trend_change(trend: TrendFigure, export: Export, read: Sequence[Export]) -> 
     return []
 
 
-def _subject_bounds(export: Export, subject: str, groups: Iterable[str]) -> tuple[Fraction, Fraction] | None:
+def _subject_bounds(export: Export, subject: str, groups: Iterable[str]) -> tuple[Rational, Rational] | None:
     """Bounds of the mean shown for an item or theme in the groups together; None where one is hidden."""
     if subject in export.questions:
-        low = high = Fraction(0)
+        low: Rational = 0
+        high: Rational = 0
         n = 0
         for group in groups:
             figure = export.figures[subject].get(group)
             if figure is None or figure.low is None or figure.high is None or not figure.n:
                 return None
             low, high, n = low + figure.low, high + figure.high, n + figure.n
-        return (low / n, high / n) if n else None
+        return (Fraction(low) / n, Fraction(high) / n) if n else None
     scores = {theme.group: theme for theme in export.themes if theme.theme == subject}
     wanted = [scores.get(group) for group in groups]
     if not wanted or any(score is None for score in wanted):
@@ -150,4 +158,4 @@ def _subject_bounds(export: Export, subject: str, groups: Iterable[str]) -> tupl
 def _mean_bounds(figure: Figure) -> tuple[Fraction, Fraction] | None:
     if figure.low is None or figure.high is None or not figure.n:
         return None
-    return figure.low / figure.n, figure.high / figure.n
+    return Fraction(figure.low) / figure.n, Fraction(figure.high) / figure.n

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from surveys.audit_algebra import Derived
-from surveys.audit_export import Export, People
+from surveys.audit_export import Export, People, Rational
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ def formula(derived: Derived) -> str:
     words = []
     for coefficient, figure in sorted(derived.terms, key=lambda term: (term[0] < 0, -term[1].n)):
         sign = "−" if coefficient < 0 else "+"
-        size = "" if abs(coefficient) == 1 else f"{said(abs(coefficient))} × "
+        factor = -coefficient if coefficient < 0 else coefficient
+        size = "" if factor == 1 else f"{said(factor)} × "
         release = f" in release {figure.release}" if several else ""
         words.append(f"{sign} {size}{figure.group} ({figure.n}{release})")
     return " ".join(words).removeprefix("+ ")
@@ -62,7 +63,7 @@ def figure_words(derived: Derived) -> str:
     return f"sum of points from {said(bounds[0])} to {said(bounds[1])}"
 
 
-def said(number: Fraction | int) -> str:
+def said(number: Rational) -> str:
     number = Fraction(number)
     if number.denominator == 1:
         return str(number.numerator)

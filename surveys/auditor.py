@@ -22,11 +22,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 from surveys.audit_algebra import Derived, derive
-from surveys.audit_export import Export, ExportError, Figure, People, Question, read_export
+from surveys.audit_export import Export, ExportError, Figure, People, Question, Rational, read_export
 from surveys.audit_scores import follow_ups, theme_score, trend_change
 from surveys.audit_words import Violation, figure_words, formula, said, violation
 
@@ -82,9 +81,13 @@ def _item(
                     f"{first.group} and {figure.group} are the same people with different figures",
                 )
             )
+    for figure in distinct.values():
+        if 0 < figure.n < question.threshold:
+            alone = _judge(Derived(((1, figure),), ((figure.atoms, 1),)), question, export, people, unanimity)
+            found += [alone] if alone else []
     for derived in derive(distinct.values()):
         wrong = _judge(derived, question, export, people, unanimity)
-        if wrong is not None:
+        if wrong is not None and wrong.kind != "direct":
             found.append(wrong)
     return found
 
@@ -195,13 +198,13 @@ def _changes(question: Question, old: Export, new: Export, people: People) -> li
     if not any(_differ(earlier[atoms], later[atoms]) for atoms in common):
         return []
     found: list[Violation] = []
-    said: set[frozenset[int]] = set()
-    sets = [Derived(((Fraction(1), later[atoms]),), ((atoms, Fraction(1)),)) for atoms in common]
+    looked_at: set[frozenset[int]] = set()
+    sets = [Derived(((1, later[atoms]),), ((atoms, 1),)) for atoms in common]
     for after in (*sets, *derive(later[atoms] for atoms in common)):
         about = after.people()
-        if about in said or not after.weights:
+        if about in looked_at or not after.weights:
             continue
-        said.add(about)
+        looked_at.add(about)
         before = Derived(tuple((c, earlier[figure.atoms]) for c, figure in after.terms), after.weights)
         came, left = _difference(before, after)
         few = [count for count in (came, left) if 0 < count < question.threshold]
@@ -222,7 +225,7 @@ def _changes(question: Question, old: Export, new: Export, people: People) -> li
     return found
 
 
-def _difference(before: Derived, after: Derived) -> tuple[Fraction, Fraction]:
+def _difference(before: Derived, after: Derived) -> tuple[Rational, Rational]:
     """At least how many answers came and left; for rounded means only the change of n is sure."""
     old, new = before.dist(), after.dist()
     if old is not None and new is not None:
@@ -231,8 +234,8 @@ def _difference(before: Derived, after: Derived) -> tuple[Fraction, Fraction]:
         steps = [after.n() - before.n()]
         bounds, earlier = after.interval(), before.interval()
         if not steps[0] and bounds and earlier and (bounds[0] > earlier[1] or bounds[1] < earlier[0]):
-            return Fraction(1), Fraction(1)
-    return sum((s for s in steps if s > 0), Fraction(0)), -sum((s for s in steps if s < 0), Fraction(0))
+            return 1, 1
+    return sum(step for step in steps if step > 0), -sum(step for step in steps if step < 0)
 
 
 def _differ(a: Figure, b: Figure) -> bool:

@@ -38,6 +38,10 @@ __all__ = [
     "town_from_json",
 ]
 
+# Among plans of equal value take the one that gives more people a figure for their own unit. Small enough never to
+# outweigh a point, and a power of two, so that sums stay exact.
+TIE = 2.0**-24
+
 
 def plan(town: Town) -> Facts:
     """The facts that may be released for the town: the best plan for every item, then the theme scores."""
@@ -46,7 +50,9 @@ def plan(town: Town) -> Facts:
     parent = [-1 if unit.parent is None else number[unit.parent] for unit in units]
     tree = Tree.grow(parent, [0.0] * len(units))
     employees = tree.sums([unit.employees for unit in units])
-    points = [unit.weight * under + town.own * unit.employees for unit, under in zip(units, employees, strict=True)]
+    points = [
+        unit.weight * under + (town.own + TIE) * unit.employees for unit, under in zip(units, employees, strict=True)
+    ]
     tree = Tree.grow(parent, points)
     structure = _structure(town, tree, units)
     plans: dict[str, Plan] = {}

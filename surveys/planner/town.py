@@ -78,15 +78,14 @@ class Town:
     """Everything that decides what may be shown. `cap`: the largest share of a report's answers
     that it may leave out. The objective: a shown unit earns one point per employee under it (times
     the unit's weight) and `own` points more per employee placed directly on it; an answer left out
-    of a report costs `mu` points. `own` is 2 because it beats 1 on both measures of the prototype
-    (see docs/decisions/release-plan.md)."""
+    of a report costs `mu` points."""
 
     units: Sequence[Unit]
     items: Sequence[Item]
     k: int = FLOOR
     cap: float = 0.1
     mu: float = 1
-    own: float = 2
+    own: float = 1
     unanimity: bool = True
     themes: Sequence[Theme] = ()
     wave: str = ""
@@ -189,7 +188,7 @@ def town_from_json(data: Any) -> Town:
         k=_whole(data, "k", "the file", FLOOR),
         cap=_number(data, "cap", "the file", 0.1),
         mu=_number(data, "mu", "the file", 1),
-        own=_number(data, "own", "the file", 2),
+        own=_number(data, "own", "the file", 1),
         unanimity=_flag(data, "unanimity", "the file", True),
         wave=str(data.get("wave", "")),
         release=data.get("release", 1),

@@ -115,7 +115,7 @@ def solve(
     nothing = Plan([False] * size, [NOBODY] * size)
     total = tree.sums(n)
     if not allowed[0] or total[0] < k:
-        return [NOBODY] * size
+        return nothing
     full = (k, mixed)
     offers: list[Options | None] = [None] * size
     for v in range(size - 1, -1, -1):
