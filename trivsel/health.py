@@ -47,11 +47,11 @@ def health() -> dict[str, dict[str, Any]]:
     running = {name: threads.submit(probe) for name, probe in probes.items()}
     wait(running.values(), timeout=ANSWER_WITHIN)
     threads.shutdown(wait=False)
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for name, probe in running.items():
         found[name] = probe.result() if probe.done() and not probe.exception() else {"ok": False}
     ages = found.pop("heartbeats")
-    missing = {"ok": False, "age": None}
+    missing: dict[str, Any] = {"ok": False, "age": None}
     return {"web": {"ok": True}, **found, "worker": ages.get("worker", missing), "beat": ages.get("beat", missing)}
 
 
