@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from organisation.jobs import job_run
-from surveys import opening, reminders, tickets
+from surveys import closing, opening, rates, release, reminders, tickets
 
 
 @shared_task
@@ -37,3 +37,37 @@ def reminders_send() -> None:
     with job_run("reminders_send") as tally:
         tally.done = reminders.reminders_send()
         tally.summary = f"{tally.done} inviterede behandlet"
+
+
+@shared_task
+def rates_count() -> None:
+    """Count the response rates of last night."""
+    with job_run("rates_count") as tally:
+        tally.done = rates.rates_count()
+        tally.summary = f"{tally.done} måling talt"
+
+
+@shared_task
+def waves_close() -> None:
+    """Close the surveys whose time has come."""
+    with job_run("waves_close") as tally:
+        tally.done = closing.waves_close()
+        tally.summary = f"{tally.done} lukket"
+
+
+@shared_task
+def waves_count() -> None:
+    """Open the envelopes of closed surveys, write what may be shown, destroy the rest."""
+    with job_run("waves_count") as tally:
+        for wave in closing.waves_to_count():
+            if closing.wave_count(wave) is not None:
+                tally.done += 1
+        tally.summary = f"{tally.done} talt op"
+
+
+@shared_task
+def releases_publish() -> None:
+    """Release the approved reports at the minute that was set."""
+    with job_run("releases_publish") as tally:
+        tally.done = release.releases_publish_due()
+        tally.summary = f"{tally.done} frigivet"

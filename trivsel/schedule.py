@@ -22,6 +22,8 @@ class Sweep:
     nightly: bool = False
 
 
+NIGHTLY = crontab(hour="2", minute="15")
+
 SWEEPS = [
     Sweep("organisation.tasks.campaign_freeze", 300, "Organisationen fryses på den dag, HR har sat."),
     Sweep("organisation.tasks.notices_send", 60, "Beskeder i udbakken sendes, når de er forfaldne."),
@@ -29,6 +31,10 @@ SWEEPS = [
     Sweep("surveys.tasks.invitations_send", 60, "Alle inviterede får deres personlige link eller brev."),
     Sweep("surveys.tasks.reminders_prepare", 300, "Alle inviterede noteres på dagen for en påmindelse."),
     Sweep("surveys.tasks.reminders_send", 60, "Den, der ikke har svaret, mindes om det; ingen liste gemmes."),
+    Sweep("surveys.tasks.rates_count", NIGHTLY, "Svarprocenten tælles én gang i døgnet, aldrig løbende.", nightly=True),
+    Sweep("surveys.tasks.waves_close", 60, "Spørgeskemaet lukker på det klokkeslæt, HR har sat."),
+    Sweep("surveys.tasks.waves_count", 120, "Kuverterne åbnes, tælles op og slettes, når målingen er lukket."),
+    Sweep("surveys.tasks.releases_publish", 60, "Godkendte rapporter frigives på det minut, der er sat."),
 ]
 
 HEARTBEAT_SECONDS = 5
@@ -45,6 +51,3 @@ def beat_schedule(*, demo: bool) -> dict[str, dict[str, Any]]:
         "options": {"expires": 30},
     }
     return table
-
-
-NIGHTLY = crontab(hour="2", minute="15")

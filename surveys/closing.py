@@ -1,0 +1,183 @@
+"""From sealed envelopes to facts, in one process: open, shuffle, tally, plan, audit, write, destroy.
+
+With `surveys.answering` the only module that touches envelopes. Nothing in between is stored: a run that dies starts
+again from the envelopes; one that finds its facts written only finishes destroying.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import connection, connections, transaction
+from django.db.models import Count
+
+from organisation import clock
+from organisation.audit import audit
+from organisation.models import CampaignUnit
+from surveys import facts, keys, questionnaires, release
+from surveys.answering import GRACE
+from surveys.models import Release, Wave
+from surveys.models.envelope import Envelope
+
+# A page opened in time may still be sent; counting starts when the last of them has surely arrived.
+COUNT_AFTER = GRACE + timedelta(minutes=2)
+LOCK = 7_202_604_22  # one counting at a time in the whole installation
+
+
+class AuditIsRed(Exception):
+    """The auditor could derive something from the planned facts. Nothing was written, nothing destroyed."""
+
+
+@dataclass
+class Tally:
+    """Counts per unit, item and category: what is left of the answers. Lives in the memory of one run only."""
+
+    respondents: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    answers: dict[int, dict[str, list[int]]] = field(default_factory=lambda: defaultdict(dict))
+    malformed: int = 0
+
+
+def envelopes_per_unit(wave: Wave) -> dict[int, int]:
+    """How many envelopes lie in the urn for people placed directly on each unit. For the nightly rate only."""
+    rows = Envelope.objects.filter(wave=wave.uuid).values_list("unit").annotate(n=Count("*"))
+    return {unit: n for unit, n in rows}
+
+
+def waves_close() -> int:
+    """Close every wave whose time has come. Returns how many."""
+    due = Wave.objects.filter(state=Wave.State.OPEN, closes_at__lte=clock.now())
+    closed = 0
+    for wave in due:
+        if Wave.objects.filter(pk=wave.pk, state=Wave.State.OPEN).update(state=Wave.State.CLOSED):
+            audit("wave_closed", wave, actor=None)
+            closed += 1
+    return closed
+
+
+def waves_to_count() -> list[Wave]:
+    """Closed waves that this process may open by itself, after the grace. Those with key holders wait for them."""
+    return list(
+        Wave.objects.filter(
+            state=Wave.State.CLOSED, key_mode=Wave.KeyMode.AUTOMATIC, closes_at__lte=clock.now() - COUNT_AFTER
+        ).exclude(kind=Wave.Kind.IMPORTED)
+    )
+
+
+def wave_count(wave: Wave) -> Release | None:
+    """Open, count and destroy one closed wave. Returns its release, or None where another worker is at it."""
+    with _alone() as may:
+        wave.refresh_from_db()
+        if not may or wave.state != Wave.State.CLOSED:
+            return None
+        written = Release.objects.filter(wave=wave, number=1).first()
+        if written is None:
+            written = _write(wave, _tally(wave))
+        _destroy(wave)
+        return written
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """A session lock of the database: it is gone when this process is, however it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s)", [LOCK])
+        got = bool(cursor.fetchone()[0])
+    try:
+        yield got
+    finally:
+        if got and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", [LOCK])
+
+
+def _tally(wave: Wave) -> Tally:
+    """Read the urn without pseudonyms, shuffle, open each envelope and add its answers up."""
+    units = dict(CampaignUnit.objects.filter(campaign=wave.campaign_id).values_list("pk", "uuid"))
+    rows = [
+        (unit, bytes(sealed))
+        for unit, sealed in Envelope.objects.filter(wave=wave.uuid).values_list("unit", "sealed").iterator(5000)
+    ]
+    secrets.SystemRandom().shuffle(rows)
+    return tally_envelopes(wave, rows, units)
+
+
+def tally_envelopes(wave: Wave, rows: Iterable[tuple[int, bytes]], units: dict[int, object]) -> Tally:
+    """Open and add up. What cannot be opened or read is counted as malformed and leaves no other trace."""
+    form = questionnaires.form_for(wave.questionnaire_id)
+    width = {item.key: len(item.values) for item in questionnaires.fact_items(form)}
+    opener = keys.opener(wave)
+    tally = Tally()
+    for unit, sealed in rows:
+        try:
+            if unit not in units:
+                raise ValueError
+            document = json.loads(opener(unit, sealed))
+            counted = questionnaires.categories_of(form, document)
+        except (ValueError, KeyError, TypeError, keys.CannotOpen):
+            tally.malformed += 1
+            continue
+        if questionnaires.is_empty(document):
+            continue  # withdrawn: counts as not having answered
+        tally.respondents[unit] += 1
+        of_unit = tally.answers[unit]
+        for item, category in counted:
+            counts = of_unit.get(item)
+            if counts is None:
+                counts = of_unit[item] = [0] * width[item]
+            counts[category] += 1
+    return tally
+
+
+def _write(wave: Wave, tally: Tally) -> Release:
+    """Plan, audit and write the unreleased facts, all or nothing. Unique per wave, so that a rerun finds them."""
+    planned = facts.plan_facts(wave, respondents=tally.respondents, answers=tally.answers)
+    verdict = facts.audit_plan(wave, planned)
+    if not verdict.green:
+        raise AuditIsRed
+    with transaction.atomic():
+        made = Release.objects.create(
+            wave=wave,
+            due_at=release.due_moment(wave),
+            audit_green=True,
+            audit_report=verdict.report,
+            facts_sha256=planned.sha256,
+        )
+        facts.write_facts(made, planned)
+        Wave.objects.filter(pk=wave.pk).update(malformed=tally.malformed)
+        audit("wave_counted", wave, actor=None, release=str(made.uuid), facts=planned.sha256)
+    return made
+
+
+def _destroy(wave: Wave) -> None:
+    """Take away everything that could lead from a person to an answer. May run again after dying half-way."""
+    _empty_urn(wave)
+    keys.destroy(wave)
+    with transaction.atomic():
+        wave.tickets.exclude(code_hash=None).update(code_hash=None)
+        Wave.objects.filter(pk=wave.pk).update(state=Wave.State.OPENED, opened_at=clock.now())
+        audit("wave_opened_and_destroyed", wave, actor=None)
+    wave.refresh_from_db()
+
+
+def _empty_urn(wave: Wave) -> None:
+    """Truncate when no other wave has envelopes, so that no dead row stays in the file; else delete and vacuum."""
+    urn = connections["urn"]
+    table = urn.ops.quote_name(Envelope._meta.db_table)
+    with urn.cursor() as cursor:
+        if Envelope.objects.exclude(wave=wave.uuid).exists():
+            Envelope.objects.filter(wave=wave.uuid).delete()
+            if urn.get_autocommit() and not urn.in_atomic_block:
+                cursor.execute(f"vacuum full {table}")
+        else:
+            cursor.execute(f"truncate {table}")
+        cursor.execute("select rolsuper or pg_has_role(current_user, 'pg_checkpoint', 'usage') from pg_roles"
+                       " where rolname = current_user")
+        allowed = cursor.fetchone()
+        if allowed and allowed[0]:
+            cursor.execute("checkpoint")

@@ -1,0 +1,1 @@
+"""Pages of the survey: answering, reports, release, the physical board."""

@@ -1,0 +1,163 @@
+"""HR's release pages: what is ready, what waits, two approvals, and the printable audit."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from organisation import clock
+from organisation.access import is_hr, require
+from organisation.models import Person
+from organisation.templatetags.dates import dk_date, dk_moment
+from surveys import access, facts, release
+from surveys.models import Release, Wave
+
+State = Release.State
+
+
+@login_required
+@never_cache
+@require_safe
+def release_list(request: HttpRequest) -> HttpResponse:
+    access.release_reader(request.user)
+    releases = list(Release.objects.select_related("wave__campaign").exclude(wave__kind=Wave.Kind.IMPORTED))
+    waves = Wave.objects.exclude(kind=Wave.Kind.IMPORTED).exclude(pk__in=[made.wave_id for made in releases])
+    return render(
+        request,
+        "surveys/release_list.html",
+        {
+            "releases": sorted(releases, key=lambda made: (made.wave.closes_at, made.number), reverse=True),
+            "waves": [{"wave": wave, "waits": _waits_for(wave)} for wave in waves.select_related("campaign")],
+        },
+    )
+
+
+def _waits_for(wave: Wave) -> str:
+    """What has to happen before a wave has anything to release."""
+    if wave.state == Wave.State.PLANNED:
+        return _("Åbner %(when)s.") % {"when": dk_moment(wave.opens_at)}
+    if wave.state == Wave.State.OPEN:
+        return _("Åben til %(when)s. Der findes ingen resultater før da, heller ikke foreløbige.") % {
+            "when": dk_moment(wave.closes_at)
+        }
+    if wave.key_mode == Wave.KeyMode.TRUSTEES:
+        return _("Lukket. Kuverterne kan først åbnes, når to af de tre nøgleholdere har givet deres del af nøglen.")
+    return _("Lukket. Kuverterne åbnes og tælles op om lidt.")
+
+
+@login_required
+@never_cache
+def release_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    made = access.release_for(request.user, uuid)
+    person = request.user
+    assert isinstance(person, Person)
+    if request.method == "POST":
+        return _act(request, made, person)
+    approvals = list(made.approvals.select_related("person").order_by("at"))
+    intact = facts.hash_of(made) == made.facts_sha256
+    return render(
+        request,
+        "surveys/release_detail.html",
+        {
+            "release": made,
+            "wave": made.wave,
+            "lead": _lead(made, len(approvals)),
+            "steps": _steps(made, len(approvals)),
+            "coverage": release.coverage_of(made),
+            "intact": intact,
+            "approvals": approvals,
+            "needed": range(release.APPROVALS - len(approvals)),
+            "may_approve": made.state in (State.WAITING, State.APPROVED)
+            and made.audit_green
+            and intact
+            and not any(approval.person_id == person.pk for approval in approvals)
+            and len(approvals) < release.APPROVALS,
+            "may_unapprove": made.state in (State.WAITING, State.APPROVED),
+            "may_withdraw": made.state == State.RELEASED and is_hr(person),
+            "fingerprint": " ".join(made.facts_sha256[at : at + 4] for at in range(0, 16, 4)),
+        },
+    )
+
+
+def _act(request: HttpRequest, made: Release, person: Person) -> HttpResponse:
+    deed = request.POST.get("deed", "")
+    try:
+        if deed == "approve":
+            release.release_approve(made, by=person)
+            messages.success(request, _("Du har godkendt frigivelsen."))
+        elif deed == "unapprove":
+            release.release_unapprove(made, by=person)
+            messages.success(request, _("Din godkendelse er trukket tilbage."))
+        elif deed == "withdraw":
+            require(is_hr(person))
+            release.release_withdraw(made, by=person, reason=request.POST.get("reason", ""))
+            messages.success(request, _("Rapporterne er trukket tilbage og kan ikke længere ses."))
+    except release.CannotRelease as error:
+        messages.error(request, str(error))
+    return redirect("surveys:release_detail", made.uuid)
+
+
+def _lead(made: Release, approvals: int) -> str:
+    if made.state == State.RELEASED:
+        return _("Rapporterne blev frigivet %(when)s.") % {"when": dk_moment(made.released_at)}
+    if made.state == State.WITHDRAWN:
+        return _("Rapporterne er trukket tilbage.")
+    when = dk_moment(made.due_at)
+    missing = release.APPROVALS - approvals
+    if missing <= 0:
+        return _("Rapporterne åbner %(when)s.") % {"when": when}
+    if clock.now() >= made.due_at:
+        return _("Forsinket: rapporterne skulle være åbnet %(when)s.") % {"when": when} + " " + _lacking(missing)
+    return _("Rapporterne åbner %(when)s.") % {"when": when} + " " + _lacking(missing)
+
+
+def _lacking(missing: int) -> str:
+    return ngettext("I mangler én godkendelse.", "I mangler to godkendelser.", missing)
+
+
+def _steps(made: Release, approvals: int) -> list[dict[str, Any]]:
+    approved = approvals >= release.APPROVALS
+    out = made.state in (State.RELEASED, State.WITHDRAWN)
+    wave = made.wave
+    destroyed = wave.state == Wave.State.OPENED
+    return [
+        {"label": _("Lukket"), "detail": dk_moment(wave.closes_at), "state": "done"},
+        {"label": _("Åbnet og talt op"), "detail": _("kuverter og nøgler er slettet") if destroyed else _("sletning i gang"),
+         "state": "done" if destroyed else "now"},
+        {"label": _("Planlagt"), "detail": _("hvad der må vises"), "state": "done"},
+        {"label": _("Efterprøvet"), "detail": _("ingen huller") if made.audit_green else _("ikke grøn"),
+         "state": "done" if made.audit_green else "now"},
+        {"label": _("Godkendes"), "detail": _("%(n)d af 2") % {"n": min(2, approvals)},
+         "state": "done" if approved else "now"},
+        {"label": _("Frigives"), "detail": dk_moment(made.released_at or made.due_at),
+         "state": "done" if out else "now" if approved else ""},
+    ]  # fmt: skip
+
+
+@login_required
+@never_cache
+@require_safe
+def release_audit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The audit's result on one sheet of paper, for the committee."""
+    made = access.release_for(request.user, uuid)
+    report = dict(line.split(": ", 1) for line in made.audit_report.splitlines() if ": " in line)
+    return render(
+        request,
+        "surveys/release_audit.html",
+        {
+            "release": made,
+            "report": report,
+            "date": dk_date(made.due_at),
+            "path": [{"label": _("Frigivelse"), "url": reverse("surveys:release_detail", args=[made.uuid])}],
+        },
+    )
