@@ -6,6 +6,7 @@ from organisation.models.campaign import Campaign, CampaignUnit, Milestone, Plac
 from organisation.models.clock import ClockShift
 from organisation.models.committee import Committee
 from organisation.models.file import StoredFile
+from organisation.models.imports import ColumnMapping, Import, ManualCorrection
 from organisation.models.job import JobRun
 from organisation.models.notice import DemoMessage, Notice
 from organisation.models.person import Employment, Person
@@ -18,11 +19,14 @@ __all__ = [
     "Campaign",
     "CampaignUnit",
     "ClockShift",
+    "ColumnMapping",
     "Committee",
     "DemoMessage",
     "Employment",
+    "Import",
     "JobRun",
     "Level",
+    "ManualCorrection",
     "Milestone",
     "Notice",
     "OneTimeLink",
