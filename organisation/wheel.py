@@ -114,6 +114,11 @@ def year_wheel(marks: Sequence[WheelMark], today: dt.date) -> SafeString:
     points = [m for m in marks if m.kind == "point"]
     parts.extend(_band(m, year) for m in marks if m.kind in BANDS)
     parts.extend(_onward(m, year) for m in marks if m.kind == "onward")
+    # The hand lies under the points, so that a date of today can still be seen.
+    if today.year == year:
+        parts.append(
+            format_html('<path d="M{}L{}" stroke="{}" stroke-width="4"/>', _xy(here, RING), _xy(here, RING + 36), INK)
+        )
     for mark in points:
         x, y = _at(_angle(mark.start, year), BAND)
         parts.append(
@@ -140,11 +145,7 @@ def year_wheel(marks: Sequence[WheelMark], today: dt.date) -> SafeString:
         x, y = _at(here, RING)
         parts.append(
             format_html(
-                '<path d="M{}L{}" stroke="{}" stroke-width="4"/>'
                 '<circle cx="{}" cy="{}" r="12" fill="{}" stroke="#fff" stroke-width="4"/>',
-                _xy(here, RING),
-                _xy(here, RING + 36),
-                INK,
                 svg_number(x),
                 svg_number(y),
                 ACCENT,
@@ -230,11 +231,31 @@ def _onward(mark: WheelMark, year: int) -> SafeString:
     )
 
 
+def _whole_months(mark: WheelMark) -> bool:
+    """From a first to a last of a month: then the months say it better than the days."""
+    if mark.end is None or mark.start.day != 1 or mark.start.month == mark.end.month:
+        return False
+    return (mark.end + dt.timedelta(days=1)).day == 1
+
+
+def _when(mark: WheelMark) -> str:
+    """The date in the table: «8/4 – 22/4», «aug – sep», «fra 11/5»."""
+    if mark.when:
+        return mark.when
+    if mark.kind == "onward":
+        return _("fra %(day)s") % {"day": dk_day(mark.start)}
+    if mark.end and _whole_months(mark):
+        return f"{_month(mark.start)} – {_month(mark.end)}"
+    return dk_span(mark.start, mark.end)
+
+
 def _short(mark: WheelMark) -> str:
     if mark.short:
         return mark.short
     if not mark.end or mark.end == mark.start:
         return dk_day(mark.start)
+    if _whole_months(mark):
+        return f"{_month(mark.start)}–{_month(mark.end)}"
     if mark.end.month == mark.start.month and not _english():
         return f"{mark.start.day}–{dk_day(mark.end)}"
     return f"{dk_day(mark.start)}–{dk_day(mark.end)}"
@@ -317,7 +338,7 @@ def wheel_rows(marks: Sequence[WheelMark], today: dt.date) -> list[WheelRow]:
     return [
         WheelRow(
             swatch=_swatch(mark.kind),
-            when=mark.when or dk_span(mark.start, mark.end),
+            when=_when(mark),
             text=mark.text,
             current=mark.contains(today),
         )

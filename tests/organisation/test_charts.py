@@ -21,7 +21,7 @@ MARKS = [
     WheelMark(dt.date(2026, 5, 11), "Trivselsdialoger", "dialogue", dt.date(2026, 6, 30)),
     WheelMark(dt.date(2026, 6, 30), "Frist for handleplaner"),
     WheelMark(dt.date(2026, 5, 15), "Handleplanerne føres ud i livet", "onward", when="Maj og frem"),
-    WheelMark(dt.date(2026, 8, 1), "Evaluering", "evaluation", dt.date(2026, 9, 30), short="aug–sep"),
+    WheelMark(dt.date(2026, 8, 1), "Evaluering", "evaluation", dt.date(2026, 9, 30)),
 ]
 TODAY = dt.date(2026, 5, 19)
 
@@ -181,6 +181,17 @@ def test_only_the_period_of_today_is_current() -> None:
     current = [row.text for row in wheel_rows(MARKS, TODAY) if row.current]
     assert current == ["Trivselsdialoger"]
     assert [row.when for row in wheel_rows(MARKS, TODAY)][:2] == ["18/3", "8/4 – 22/4"]
+
+
+def test_whole_months_and_what_goes_on_are_told_in_words() -> None:
+    rows = wheel_rows(
+        [
+            WheelMark(dt.date(2026, 8, 1), "Evaluering", "evaluation", dt.date(2026, 9, 30)),
+            WheelMark(dt.date(2026, 5, 11), "Handleplaner", "onward", dt.date(2026, 12, 31)),
+        ],
+        TODAY,
+    )
+    assert [row.when for row in rows] == ["aug – sep", "fra 11/5"]
 
 
 def test_the_trail_never_joins_the_two_parts() -> None:

@@ -358,7 +358,7 @@ def test_every_sheet_is_closed_and_loads_nothing_from_elsewhere() -> None:
         text = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S)
         assert text.count("{") == text.count("}"), sheet.name
         assert "//" not in text, sheet.name
-        assert "data:" not in text, sheet.name
+        assert "url(data" not in text.replace("\"", ""), sheet.name
 
 
 def contrast(one: str, other: str) -> float:
