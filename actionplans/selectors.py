@@ -5,13 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from actionplans.models import ActionPlan, Activity, SignOff
-from organisation.access import active_on_today, groups_of, members_of
-from organisation.models import Campaign, CampaignUnit, Employment, Person, WorkEnvironmentGroup
+from actionplans.models import ActionPlan, Activity, Evaluation, SignOff
+from dialogs.models import Dialogue
+from organisation import clock
+from organisation.access import active_on_today, groups_of, members_of, roles_of
+from organisation.campaigns import current_campaign, milestone
+from organisation.models import (
+    Campaign,
+    CampaignUnit,
+    Employment,
+    Milestone,
+    Person,
+    Role,
+    WorkEnvironmentGroup,
+)
 from organisation.sorting import danish
+from organisation.tasklist import Task
 
 # A plan that holds: both have signed, or it is already carried out.
 READY = (ActionPlan.State.SIGNED, ActionPlan.State.CLOSED)
@@ -70,3 +85,122 @@ def staff_of(group: WorkEnvironmentGroup) -> QuerySet[Person]:
     """Who may be tovholder by name: everybody employed today in the units that the trio covers."""
     employed = Employment.objects.filter(active_on_today(), unit__work_environment_group=group)
     return Person.objects.filter(pk__in=employed.values("person_id"), is_active=True).order_by(danish("name"))
+
+
+def tasks_of(person: Person) -> list[Task]:
+    """What the handleplaner and the evaluation ask of one person, for «Mine opgaver»."""
+    campaign = current_campaign()
+    if campaign is None:
+        return []
+    deadline = milestone(campaign, Milestone.Key.PLAN_DEADLINE)
+    due = deadline.starts if deadline else None
+    kinds = {(role.unit_id, role.kind) for role in roles_of(person) if role.kind in Role.TRIO_KINDS}
+    tasks: list[Task] = []
+    if kinds:
+        tasks += _agreement_tasks(person, campaign, due)
+        only_tr = {kind for _unit, kind in kinds} == {Role.Kind.TR}
+        for plan in plans_of_trios(person, campaign):
+            if task := _signing_task(plan, person, due, only_tr=only_tr):
+                tasks.append(task)
+    tasks += _activity_tasks(person, campaign)
+    tasks += _evaluation_tasks(person, campaign)
+    return tasks
+
+
+def _agreement_tasks(person: Person, campaign: Campaign, due: date | None) -> list[Task]:
+    """One for every held dialogue with agreements but no plan of the trio yet."""
+    trio_plans = ActionPlan.objects.filter(campaign=campaign, group=OuterRef("group"))
+    held = (
+        Dialogue.objects.filter(campaign=campaign, group__in=groups_of(person), state=Dialogue.State.HELD)
+        .filter(~Exists(trio_plans))
+        .select_related("group")
+        .annotate(agreed=Count("agreements"))
+        .order_by("pk")
+    )
+    return [
+        Task(
+            title=_("Lav handleplan af aftalen") if dialogue.agreed else _("Lav handleplan"),
+            url=reverse("dialogs:dialogue_detail", args=[dialogue.uuid])
+            if dialogue.agreed
+            else reverse("actionplans:plan_create") + f"?trio={dialogue.group.uuid}",
+            action=_("Se aftalerne") if dialogue.agreed else _("Skriv planen"),
+            when=due,
+            more=dialogue.group.name,
+        )
+        for dialogue in held
+    ]
+
+
+def _signing_task(plan: ActionPlan, person: Person, due: date | None, *, only_tr: bool) -> Task | None:
+    signed = {sign_off.person_id for sign_off in plan.sign_offs.all()}
+    detail = reverse("actionplans:plan_detail", args=[plan.uuid])
+    if plan.state == ActionPlan.State.CLOSED or person.pk in signed:
+        return None
+    if not plan.activities.all():
+        return Task(
+            title=_("Tilføj aktiviteter: %(plan)s") % {"plan": plan.title},
+            url=reverse("actionplans:activity_create", args=[plan.uuid]),
+            action=_("Tilføj aktivitet"),
+            when=due,
+            more=plan.group.name,
+        )
+    if only_tr:
+        return Task(
+            title=_("Se handleplanen: %(plan)s") % {"plan": plan.title},
+            url=detail,
+            action=_("Læs planen"),
+            when=due,
+            more=_("Du er TR og markerer, at du har set den."),
+        )
+    if plan.state != ActionPlan.State.DRAFT:
+        return None  # another leader or AMR of the trio has signed
+    return Task(
+        title=_("Skriv under: %(plan)s") % {"plan": plan.title},
+        url=detail,
+        action=_("Læs og skriv under"),
+        when=due,
+        more=_("Planen gælder, når leder og AMR har skrevet under."),
+    )
+
+
+def _activity_tasks(person: Person, campaign: Campaign) -> list[Task]:
+    mine = (
+        Activity.objects.filter(owner=person, plan__campaign=campaign, progress__lt=Activity.Progress.DONE)
+        .exclude(plan__state=ActionPlan.State.CLOSED)
+        .select_related("plan")
+    )
+    return [
+        Task(
+            title=_("Flyt pilen: %(activity)s") % {"activity": activity.what},
+            url=reverse("actionplans:plan_detail", args=[activity.plan.uuid]) + "#statuspilen",
+            action=_("Flyt pilen"),
+            when=activity.deadline,
+            more=_("Du er tovholder. Pilen står på «%(stop)s».") % {"stop": activity.get_progress_display()},
+        )
+        for activity in mine
+    ]
+
+
+def _evaluation_tasks(person: Person, campaign: Campaign) -> list[Task]:
+    period = milestone(campaign, Milestone.Key.EVALUATION)
+    chaired = [
+        role.committee
+        for role in roles_of(person)
+        if role.kind in (Role.Kind.MED_CHAIR, Role.Kind.MED_VICE) and role.committee is not None
+    ]
+    if not chaired or period is None or period.starts_moment > clock.now():
+        return []
+    written = set(
+        Evaluation.objects.filter(campaign=campaign, committee__in=chaired).values_list("committee_id", flat=True)
+    )
+    return [
+        Task(
+            title=_("Evaluér trivselsmålingen i %(committee)s") % {"committee": committee.name},
+            url=reverse("actionplans:evaluation_edit", args=[committee.uuid]),
+            action=_("Se evalueringen") if committee.pk in written else _("Skriv evaluering"),
+            when=period.ends or period.starts,
+            more=_("Processen og udvalgets egen indsats, på et møde i august eller september."),
+            done=committee.pk in written,
+        )
+        for committee in chaired
+    ]

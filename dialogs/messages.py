@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dialogs.guide import REFLECTION
@@ -15,17 +13,8 @@ from dialogs.models import Dialogue
 from organisation import clock
 from organisation.access import active_on_today
 from organisation.models import CampaignUnit, Employment, Person
-from organisation.notices import Draft
+from organisation.notices import Draft, in_language_of
 from organisation.templatetags.dates import dk_moment
-
-PAGE_LANGUAGES = {code for code, _name in settings.LANGUAGES}
-
-
-@contextmanager
-def in_language_of(person: Person) -> Iterator[None]:
-    """Write to a person in the language they read, or Danish where we have no catalogue."""
-    with translation.override(person.language if person.language in PAGE_LANGUAGES else "da"):
-        yield
 
 
 def staff_of(dialogue: Dialogue) -> list[Person]:

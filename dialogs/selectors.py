@@ -14,7 +14,7 @@ from dialogs.models import Dialogue
 from organisation import clock
 from organisation.access import active_on_today, groups_of, own_units
 from organisation.campaigns import current_campaign, milestone
-from organisation.models import Campaign, CampaignUnit, Milestone, Person, Role
+from organisation.models import Campaign, CampaignUnit, Milestone, Person, Role, WorkEnvironmentGroup
 from organisation.tasklist import Task
 from organisation.templatetags.dates import dk_short
 
@@ -46,6 +46,11 @@ def dialogues_of(person: Person, campaign: Campaign) -> QuerySet[Dialogue]:
         .prefetch_related("units")
         .order_by("pk")
     )
+
+
+def dialogue_of(group: WorkEnvironmentGroup, campaign: Campaign) -> Dialogue | None:
+    """The trio's dialogue, or None before its report is out."""
+    return Dialogue.objects.filter(group=group, campaign=campaign).prefetch_related("units").first()
 
 
 def undated(campaign: Campaign) -> QuerySet[Dialogue]:

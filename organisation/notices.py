@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 import holidays
+from django.conf import settings
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from organisation import clock, post
 from organisation.models import Notice, Person
@@ -28,6 +30,14 @@ class Draft:
     subject: str
     body: str
     urgent: bool = False
+
+
+@contextmanager
+def in_language_of(person: Person) -> Iterator[None]:
+    """Write to a person in the language they read, or in Danish where we have no catalogue."""
+    known = {code for code, _name in settings.LANGUAGES}
+    with translation.override(person.language if person.language in known else "da"):
+        yield
 
 
 def queue(drafts: Iterable[Draft], *, due_at: datetime | None = None) -> int:

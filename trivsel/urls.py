@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from trivsel import health, hr, views
+from trivsel import health, hr, med, views
 
 app_name = "trivsel"
 
@@ -16,6 +16,8 @@ own: list[URLPattern] = [
     path("hr/datoer/<slug:key>/", hr.milestone_edit, name="milestone_edit"),
     path("hr/job/", hr.job_list, name="job_list"),
     path("hr/spor/", hr.audit_list, name="audit_list"),
+    path("med/", med.committee_list, name="committee_list"),
+    path("med/<uuid:committee>/", med.committee_status, name="committee_status"),
     path("tilgaengelighed/", views.accessibility, name="accessibility"),
     path("velkommen/<str:token>/", views.welcome, name="welcome"),
 ]
