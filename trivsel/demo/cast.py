@@ -101,11 +101,11 @@ CAST = (
         _("Styrer årets datoer, følger udsendelsen, ser kontrollen og giver den ene godkendelse af frigivelsen."),
     ),
     Member(
-        "approver",
-        "Kaj Østerby",
-        "HR-chef",
-        _("HR: den anden, der godkender"),
-        _("Giver den anden godkendelse, før rapporterne kan frigives."),
+        "dpo",
+        "Ulla Bech",
+        "Databeskyttelsesrådgiver",
+        _("Databeskyttelsesrådgiver (DPO)"),
+        _("Ser kontrollen af, at ingen kan regnes frem, og giver den anden godkendelse, før rapporterne kan frigives."),
     ),
     Member(
         "property",

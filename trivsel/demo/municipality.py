@@ -281,11 +281,11 @@ class Municipality:
         property_people = self._free_in("Kommunale Ejendomme") or hr[3:]
         union = [person for unit in self.units for person in self.staff[unit.number] if self._is_free(person)]
         self._cast_as(hr[0], "hr", Role.Kind.HR)
-        self._cast_as(hr[1], "approver", Role.Kind.HR)
+        self._cast_as(hr[1], "dpo", Role.Kind.DPO)
         self._cast_as(property_people[-1], "property", Role.Kind.PROPERTY)
         self._cast_as(next(person for person in reversed(union) if self._is_free(person)), "med_municipality")
-        hr[2].name = "Ulla Bech"
-        self.role(hr[2], Role.Kind.DPO)
+        hr[2].name = "Kaj Østerby"
+        self.role(hr[2], Role.Kind.HR)
 
     def _is_free(self, person: Person) -> bool:
         return id(person) not in self.holders and not (person.number or "").startswith("D-")
