@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from organisation import clock
 from organisation.access import is_hr, require
 from organisation.models import Person
-from organisation.templatetags.dates import dk_date, dk_moment
+from organisation.templatetags.dates import dk_moment
 from surveys import access, facts, release
 from surveys.models import Release, Wave
 
@@ -157,7 +157,7 @@ def release_audit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         {
             "release": made,
             "report": report,
-            "date": dk_date(made.due_at),
+            "known": report.get("known from imported reports alone", ""),
             "path": [{"label": _("Frigivelse"), "url": reverse("surveys:release_detail", args=[made.uuid])}],
         },
     )
