@@ -344,6 +344,8 @@ def test_the_answering_style_sheet_stays_small_and_old_fashioned() -> None:
     rules = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
     # The page has 60 KB compressed for everything; its looks may take five of them, tokens included.
     assert len(gzip.compress(text.encode() + (CSS / "tokens.css").read_bytes())) < 5_000
+    # A browser without :has() drops such a block whole, and then shows every follow-up: nothing is lost.
+    rules = re.sub(r"@supports selector\(:has\(\*\)\) \{(?:[^{}]*\{[^{}]*\})*\s*\}", "", rules)
     for modern in ("@layer", ":has(", "field-sizing", ":is(", ":where(", "@import", "url("):
         assert modern not in rules, modern
 
@@ -360,7 +362,7 @@ def test_every_sheet_is_closed_and_loads_nothing_from_elsewhere() -> None:
         text = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S)
         assert text.count("{") == text.count("}"), sheet.name
         assert "//" not in text, sheet.name
-        assert "url(data" not in text.replace("\"", ""), sheet.name
+        assert "url(data" not in text.replace('"', ""), sheet.name
 
 
 def contrast(one: str, other: str) -> float:
