@@ -86,6 +86,12 @@ def test_only_those_who_handle_envelopes_reach_the_urn() -> None:
     assert "ports" not in SERVICES["urn"]
 
 
+def test_only_those_who_use_the_keys_see_them() -> None:
+    key_folder = SERVICES["web"]["environment"]["TRIVSEL_KEY_DIR"]
+    holding = {name for name, service in SERVICES.items() if f"keys:{key_folder}" in service.get("volumes", [])}
+    assert holding == {"web", "worker"}
+
+
 def test_the_urns_cluster_keeps_no_trace() -> None:
     given = dict(word.removeprefix("--").split("=", 1) for word in SERVICES["urn"]["command"][1:])
     assert given == checks.urn_settings()
