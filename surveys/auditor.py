@@ -107,7 +107,8 @@ def _judge(derived: Derived, question: Question, export: Export, people: People,
         return found("inconsistent", None, "is about nobody") if n or any(dist or ()) else None
     if derived.is_set():
         if 0 < n < question.threshold:
-            return found(_kind(derived), int(n), f"leaves {said(n)} answers, fewer than {question.threshold}")
+            left = f"{said(n)} answer{'s' if n != 1 else ''}"
+            return found(_kind(derived), int(n), f"leaves {left}, fewer than {question.threshold}")
         if unanimity and n and _unanimous(derived, question):
             return found("unanimous", int(n), f"is about {said(n)} answers, all of them the same")
         return None

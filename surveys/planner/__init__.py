@@ -10,7 +10,7 @@ comes out. This module puts them together:
 3. **Follow-ups** on their own counts, in a tree made of their parent item's blocks: a follow-up is
    shown only where its parent item is, about a union of the parent's blocks. Its n is a number of
    people who gave a certain answer to the parent item, so a cut of its own would say something about
-   people whom the parent item's facts do not single out (see docs/decisions/release-plan.md).
+   people whom the parent item's facts do not single out (see docs/decisions/0010-release-plan.md).
 4. **Themes**: the mean of the shown item means of a unit, where at least half of them are shown.
 """
 
@@ -55,16 +55,22 @@ def plan(town: Town) -> Facts:
     ]
     tree = Tree.grow(parent, points)
     structure = _structure(town, tree, units)
-    plans: dict[str, Plan] = {}
+    opens = {item.of for item in town.items}
+    plans: dict[str, Plan] = {}  # what is shown
+    cuts: dict[str, Plan] = {}  # the blocks that follow-ups keep to
     for item in town.items:
         counts = [unit.answers.get(item.id) or () for unit in units]
-        if item.of is None:
-            allowed = structure.shown
-            if item.whole_only:
-                allowed = structure.shown[:1] + [False] * (len(units) - 1)
-            plans[item.id] = _item(town, item, tree, counts, allowed)
+        if item.of is not None:
+            plans[item.id] = cuts[item.id] = _follow_up(town, item, tree, counts, cuts[item.of])
+        elif not item.whole_only:
+            plans[item.id] = cuts[item.id] = _item(town, item, tree, counts, structure.shown)
+        elif item.id in opens:
+            # Shown for the whole town only, yet its follow-up may be shown below: the follow-up keeps to the blocks
+            # that the item itself would have had there, so nothing smaller is told about it.
+            cuts[item.id] = _item(town, item, tree, counts, structure.shown)
+            plans[item.id] = _whole(cuts[item.id])
         else:
-            plans[item.id] = _follow_up(town, item, tree, counts, plans[item.of])
+            plans[item.id] = _item(town, item, tree, counts, structure.shown[:1] + [False] * (len(units) - 1))
     return build_facts(town, units, tree, structure, plans)
 
 
@@ -126,6 +132,12 @@ def _item(town: Town, item: Item, tree: Tree, counts: Sequence[Sequence[int]], a
         mixed=mixed,
         mu=town.mu,
     )
+
+
+def _whole(plan: Plan) -> Plan:
+    """The same people, shown for the whole town only."""
+    root = [plan.shown[0]] + [False] * (len(plan.shown) - 1)
+    return Plan(root, [NOBODY if block == NOBODY else 0 for block in plan.block_of])
 
 
 def _follow_up(town: Town, item: Item, tree: Tree, counts: Sequence[Sequence[int]], parent_item: Plan) -> Plan:

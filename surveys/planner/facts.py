@@ -135,24 +135,29 @@ def _themes(
     for item in town.items:
         if item.theme and item.theme not in unscored and item.counts_in_theme():
             members.setdefault(item.theme, []).append(item)
+    points = {
+        item.id: [value if isinstance(value, int) else Fraction(str(value)) for value in item.values]
+        for item in town.items
+    }
     themes: dict[tuple[str, str], ThemeFact] = {}
     for unit in units:
         for theme, items in members.items():
             shown = [item for item in items if (unit.id, item.id) in facts]
             if shown and 2 * len(shown) >= len(items):
-                means = [_mean(item, facts[unit.id, item.id]) for item in shown]
-                mean = _rounded(sum(means, Fraction(0)) / len(means))
+                mean = _mean_of_means([(points[item.id], facts[unit.id, item.id]) for item in shown])
                 themes[unit.id, theme] = ThemeFact(unit.id, theme, mean, 0, tuple(item.id for item in shown))
     return themes
 
 
-def _mean(item: Item, fact: Fact) -> Fraction:
-    points = sum(value * count for value, count in zip(item.values, fact.dist, strict=True))
-    return Fraction(points) / fact.n
-
-
-def _rounded(value: Fraction) -> int:
-    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+def _mean_of_means(means: Sequence[tuple[Sequence[int | Fraction], Fact]]) -> int:
+    """Mean of the facts' means, exact, then rounded half up. (Plain numerators: Fraction would reduce every step.)"""
+    above: int | Fraction = 0
+    below = 1
+    for values, fact in means:
+        total = sum(value * count for value, count in zip(values, fact.dist, strict=True))
+        above, below = above * fact.n + total * below, below * fact.n
+    below *= len(means)
+    return int((2 * above + below) // (2 * below))
 
 
 def facts_to_json(facts: Facts) -> dict[str, Any]:

@@ -12,16 +12,18 @@ and the report whose block takes it in.
 
 **Degrees of freedom.** A unit is shown or not. A unit that is not shown passes the loose answers
 under it (those in no block yet) upwards as one bundle. A shown unit takes each bundle into its own
-block or leaves it out; what it leaves out, fewer than k answers and at most its cap, goes upwards as
-one bundle. **Objective**: sum over shown units of their weight, minus mu for each answer left out of
-a report. **Unanimity**: a block in which all gave one answer tells what each of them said, so a
-block must be mixed (the caller marks what counts as mixed). The prototype hid such units and planned
-again; here the answer pattern of a bundle is part of its state, so the result is the optimum under
-both rules at once.
+block or leaves it out, but never leaves out a bundle that could be a block alone; what it leaves out,
+fewer than 2k answers and at most its cap, goes upwards as one bundle. **Objective**: sum over shown
+units of their weight, minus mu for each answer left out of a report. **Unanimity**: a block in which all
+gave one answer tells what each of them said, so a block must be mixed (the caller marks what counts as
+mixed). The prototype hid such units and planned again; here the answer pattern of a bundle is part of
+its state, so the result is the optimum under both rules at once. That is also why a report may leave out
+k answers or more (the prototype: fewer than k): six equal answers are left out of a report of sixty
+rather than hidden together with a sibling.
 
 **The algorithm** is a dynamic programme over the tree, leaves first. A bundle's state is
-(answers, capped at k; pattern), pattern being a bit mask of the categories met, all ones when mixed:
-26 states for five categories. A shown unit under construction has the state (block, left out).
+(answers; pattern), pattern being a bit mask of the categories met, all ones when mixed; answers count
+to k when mixed and to 2k when not. A shown unit under construction has the state (block, left out).
 Two reductions keep it exact and make it fast:
 
 * a bundle (k, mixed) can be taken in by the first shown unit above at no cost and is never in the
@@ -41,8 +43,9 @@ NOBODY = -1
 ATOM = -1  # the source index of the people placed directly on the unit
 NOTHING = (0, 0)
 
-State = tuple[int, int]  # answers (capped at k), pattern
+State = tuple[int, int]  # answers (capped, see `_state`), pattern
 Options = dict[State, tuple[float, Any]]  # state -> (value, how it was made)
+Source = tuple[int, list[tuple[int, int, float]]]  # whence, its options: answers, pattern, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +152,23 @@ def _offers(
     mixed = full[1]
     start, sources = _sources(v, tree, n, pattern, allowed, offers, k, full)
     result: Options = {}
-    limit = min(k - 1, max_out[v])
+    most = 2 * k
+    limit = min(most - 1, max_out[v])
     if allowed[v] and limit >= 0 and total[v] >= k:
         building = {(*state, 0, 0): (value, (None, hide)) for state, (value, hide) in start.items()}
         for source, options in sources:
             grown: dict[tuple[int, int, int, int], tuple[float, Any]] = {}
             for (a, am, d, dm), (value, trail) in building.items():
-                for (s, m), (worth, _) in options.items():
+                for s, m, worth in options:
                     points = value + worth
                     am2 = am | m
                     if am2 != am and am2 != m:
                         am2 = mixed
-                    key = (min(k, a + s), am2, d, dm)
+                    a2 = a + s
+                    key = (a2 if a2 < k else k, am2, d, dm)
                     if key not in grown or grown[key][0] < points:
                         grown[key] = (points, (trail, source, (s, m), True))
-                    if s and d + s <= limit:
+                    if s and d + s <= limit and (s < k or m != mixed):
                         dm2 = dm | m
                         if dm2 != dm and dm2 != m:
                             dm2 = mixed
@@ -175,20 +180,21 @@ def _offers(
         for (a, am, d, dm), (value, trail) in building.items():
             if (a == 0 or (a == k and am == mixed)) and total[v] - d >= k:
                 points = value + weight - mu * d
-                if (d, dm) not in result or result[d, dm][0] < points:
-                    result[d, dm] = (points, (True, trail))
+                flow = full if d > k and dm == mixed else (d, dm)
+                if flow not in result or result[flow][0] < points:
+                    result[flow] = (points, (True, trail))
     if v == 0:
         return result
     passing: Options = {state: (value, (None, hide)) for state, (value, hide) in start.items()}
     for source, options in sources:
         grown_flow: Options = {}
         for (g, gm), (value, trail) in passing.items():
-            for (s, m), (worth, _) in options.items():
+            for s, m, worth in options:
                 points = value + worth
                 gm2 = gm | m
                 if gm2 != gm and gm2 != m:
                     gm2 = mixed
-                flow = (min(k, g + s), gm2)
+                flow = (min(k if gm2 == mixed else most, g + s), gm2)
                 if flow not in grown_flow or grown_flow[flow][0] < points:
                     grown_flow[flow] = (points, (trail, source, (s, m), True))
         passing = grown_flow
@@ -209,7 +215,7 @@ def _sources(
     offers: Sequence[Options | None],
     k: int,
     full: State,
-) -> tuple[dict[State, tuple[float, int]], list[tuple[int, Options]]]:
+) -> tuple[dict[State, tuple[float, int]], list[Source]]:
     """What reaches v from below: the merged children as a start, the rest one by one.
 
     The start maps a state to (value, the merged child that passes its answers, NOBODY for none).
@@ -218,21 +224,21 @@ def _sources(
     cheapest: float | None = None
     hide = NOBODY
     has_full = False
-    sources: list[tuple[int, Options]] = []
+    sources: list[Source] = []
     if n[v]:
-        state = (min(n[v], k), pattern[v])
+        state = _state(n[v], pattern[v], full)
         if state == full:
             has_full = True
         else:
-            sources.append((ATOM, {state: (0, None)}))
+            sources.append((ATOM, [(*state, 0)]))
     for c in tree.children[v]:
         options = offers[c]
         if options is None:  # a leaf
             if not n[c]:
                 continue
-            state = (min(n[c], k), pattern[c])
+            state = _state(n[c], pattern[c], full)
             if state != full:
-                sources.append((c, {state: (0, None)}))
+                sources.append((c, [(*state, 0)]))
                 continue
             if not allowed[c]:
                 has_full = True
@@ -241,7 +247,7 @@ def _sources(
             base += gain
         else:
             if len(options) > 2 or not all(state in (NOTHING, full) for state in options):
-                sources.append((c, options))
+                sources.append((c, [(*state, entry[0]) for state, entry in options.items()]))
                 continue
             if NOTHING not in options:
                 base += options[full][0]
@@ -259,6 +265,12 @@ def _sources(
     if cheapest is not None:
         start[full] = (base - cheapest, hide)
     return start, sources
+
+
+def _state(n: int, pattern: int, full: State) -> State:
+    """The state of a bundle: k stands for k or more when mixed, 2k for 2k or more when all gave one answer."""
+    k, mixed = full
+    return (min(n, k if pattern == mixed else 2 * k), pattern)
 
 
 def _without_beaten(

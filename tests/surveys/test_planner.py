@@ -235,6 +235,21 @@ def test_a_follow_up_is_about_unions_of_its_items_blocks(seed):
     assert audit([exported]) == []
 
 
+def test_a_follow_up_of_an_item_for_the_whole_town_is_shown_below_on_its_own_counts():
+    ill = Item("ill", values=YES_NO, kind="event", whole_only=True)
+    work = Item("work", values=(2, 1, 0), kind="event", of="ill")
+
+    planned = plan(
+        town({"R": (None, 0), "A": ("R", [8, 20]), "B": ("R", [9, 20]), "C": ("R", [0, 3])}, items=[ill, work],
+             more={"work": {"A": [1, 2, 5], "B": [2, 2, 5]}})
+    )  # fmt: skip
+
+    # C is left out of the follow-up too: nobody reads there that none of its three was ill.
+    assert shown(planned, "ill") == {"R": 57}
+    assert planned.facts["R", "ill"].minus == planned.facts["R", "work"].minus == ("C",)
+    assert shown(planned, "work") == {"R": 17, "A": 8, "B": 9}
+
+
 # --- themes -----------------------------------------------------------------------------------------
 
 

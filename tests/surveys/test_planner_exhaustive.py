@@ -16,6 +16,9 @@ SCALE = Item("j", theme="t", values=(0, 50, 100))
 EVENT = Item("ka", theme="ka", values=YES_NO, kind="event")
 WHO = Item("who", theme="ka", values=YES_NO, kind="event", of="ka")
 
+ILL = Item("ill", theme="sf", values=YES_NO, kind="event", whole_only=True)
+WORK = Item("work", theme="sf", values=YES_NO, kind="event", of="ill")
+
 Counts = tuple[int, ...]
 
 
@@ -57,7 +60,10 @@ def best_value(
                     key = add(passed, flow)
                     next_passing[key] = max(next_passing.get(key, -1e9), value + points)
                 for (block, out), value in building.items():
-                    for pair in ((add(block, flow), out), (block, add(out, flow))):
+                    pairs = [(add(block, flow), out)]
+                    if not (any(flow) and good(flow)):  # what could be a block alone is not left out
+                        pairs.append((block, add(out, flow)))
+                    for pair in pairs:
                         next_building[pair] = max(next_building.get(pair, -1e9), value + points)
             passing, building = next_passing, next_building
         total = under(unit, {name: sum(row) for name, row in counts.items()})
@@ -142,7 +148,7 @@ towns = st.builds(
     random_town,
     st.integers(0, 10**9),
     units=st.integers(1, 25),
-    items=st.sampled_from([(SCALE,), (EVENT, WHO), (SCALE, EVENT, WHO)]),
+    items=st.sampled_from([(SCALE,), (EVENT, WHO), (SCALE, EVENT, WHO), (ILL, WORK)]),
     biggest=st.integers(6, 30),
     k=st.integers(5, 8),
     cap=st.sampled_from([0, 0.1, 0.25]),
