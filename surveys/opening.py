@@ -40,7 +40,8 @@ def wave_plan(*, campaign: Campaign, questionnaire: Questionnaire, by: Person | 
 def waves_open() -> int:
     """Open every planned wave whose time has come. Returns how many; one that dies half-way is taken up again."""
     opened = 0
-    for wave in Wave.objects.filter(state=Wave.State.PLANNED).exclude(kind=Wave.Kind.IMPORTED).select_related("campaign"):
+    planned = Wave.objects.filter(state=Wave.State.PLANNED).exclude(kind=Wave.Kind.IMPORTED)
+    for wave in planned.select_related("campaign"):
         _follow_schedule(wave)
         if wave.opens_at <= clock.now() < wave.closes_at:
             opened += wave_open(wave)

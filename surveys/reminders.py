@@ -58,7 +58,7 @@ def _open_waves() -> list[Wave]:
 
 
 def reminders_send() -> int:
-    """Handle what is due, outside the quiet hours. Returns how many people were handled, never how many got a message."""
+    """Handle what is due, outside the quiet hours. Returns how many were handled, never how many got one."""
     if notices.is_quiet(clock.now()):
         return 0
     handled = 0

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from surveys.views import board, rates, release, reports
+from surveys.views import answering, board, pages, physical, rates, release, reports
 
 app_name = "surveys"
 
@@ -22,4 +22,20 @@ reading: list[URLPattern] = [
     path("ejendomme/", board.property_queue, name="property_queue"),
 ]
 
-urlpatterns: list[URLPattern] = [*reading]
+# A code is eight characters, so none of the words below can be one.
+answering_pages: list[URLPattern] = [
+    path("svar/", answering.answer_start, name="answer_start"),
+    path("svar/kuvert/", answering.answer_envelope, name="answer_envelope"),
+    path("svar/tak/", answering.answer_done, name="answer_done"),
+    path("svar/melding/", answering.answer_follow, name="answer_follow"),
+    path("svar/<str:code>/", answering.answer, name="answer"),
+    path("svar/<str:code>/fysisk/", physical.answer_physical, name="answer_physical"),
+]
+
+employee_pages: list[URLPattern] = [
+    path("sadan-er-du-anonym/", pages.anonymity, name="anonymity"),
+    path("spoergsmaal-og-svar/", pages.faq, name="faq"),
+    path("spoergeskemaet/", pages.questionnaire_detail, name="questionnaire_detail"),
+]
+
+urlpatterns: list[URLPattern] = [*answering_pages, *employee_pages, *reading]

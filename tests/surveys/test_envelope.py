@@ -39,7 +39,8 @@ def test_a_sent_document_comes_out_of_the_envelope_again(wave: Wave, town: Town)
     placement = placement_of(wave, town.person["employee"])
     answering.anonymous_send(wave=wave, placement=placement, document=document_of({"kb_breaks": "4"}))
     envelope = Envelope.objects.get()
-    assert envelope.unit == placement.unit_id and envelope.wave == wave.uuid
+    assert envelope.unit == placement.unit_id
+    assert envelope.wave == wave.uuid
     opened = keys.opener(wave)(envelope.unit, bytes(envelope.sealed))
     assert json.loads(opened) == {"v": 1, "a": {"kb_breaks": "4"}}
 

@@ -1,0 +1,142 @@
+"""What was posted by the answering pages, read against the questionnaire. Nothing here stores or logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from organisation.models import Building
+from surveys.models import PhysicalReport, Scale
+from surveys.physical import NO_PROBLEMS, PHOTO_BYTES, PROBLEMS, PhotoRefused, PhysicalAnswer, photo_clean
+from surveys.questionnaires import Form, FormItem
+
+
+def answers_posted(form: Form, data: QueryDict) -> dict[str, Any]:
+    """The answers of the anonymous part as a document holds them. Follow-ups that are not open are left out.
+
+    Options that the questionnaire does not have are left out too: a page may be older than the form.
+    """
+    found: dict[str, Any] = {}
+    for item in form.closed_items:
+        _read(item, data, found)
+    return found
+
+
+def _read(item: FormItem, data: QueryDict, found: dict[str, Any]) -> None:
+    known = [option.key for option in item.options]
+    chosen = [key for key in known if key in data.getlist(item.key)]
+    if not chosen:
+        return
+    found[item.key] = chosen if item.kind == Scale.Kind.MANY else chosen[0]
+    for child in item.follow_ups:
+        if set(chosen).intersection(child.shown_for):
+            _read(child, data, found)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A building or a room to choose: «b7» or «r31»."""
+
+    value: str
+    label: str
+    building_id: int
+    room_id: int | None = None
+
+
+@dataclass(frozen=True)
+class PlaceGroup:
+    name: str
+    places: tuple[Place, ...]
+
+
+def places_of(buildings: Iterable[Building]) -> tuple[PlaceGroup, ...]:
+    """The unit's buildings with their rooms, as the physical form offers them. `rooms` must be prefetched."""
+    groups = []
+    for building in buildings:
+        rooms = [Place(f"r{room.pk}", room.name, building.pk, room.pk) for room in building.rooms.all()]
+        whole = Place(f"b{building.pk}", _("Andet sted i bygningen") if rooms else _("I bygningen"), building.pk)
+        groups.append(PlaceGroup(building.name, (*rooms, whole)))
+    return tuple(groups)
+
+
+@dataclass
+class PhysicalPosted:
+    """A posted physical form: the answers, or what is wrong with it, by field."""
+
+    answers: list[PhysicalAnswer] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+    named: bool = False
+
+
+def physical_posted(
+    items: Iterable[FormItem],
+    groups: Iterable[PlaceGroup],
+    data: QueryDict,
+    files: MultiValueDict[str, UploadedFile],
+    *,
+    too_large: bool,
+) -> PhysicalPosted:
+    """Read one physical form. `too_large`: the pictures were left at the door, because there was too much of them."""
+    places = {place.value: place for group in groups for place in group.places}
+    posted = PhysicalPosted(named=data.get("named") == "1", values=dict(data.items()))
+    for item in items:
+        answer = data.get(item.key, "")
+        if answer in NO_PROBLEMS:
+            posted.answers.append(PhysicalAnswer(item.key, answer))
+        elif answer in PROBLEMS:
+            posted.answers.append(_problem(item.key, answer, data, files, places, posted))
+    if too_large:
+        posted.errors["photos"] = _("Billederne fyldte for meget og kom ikke med. De må højst fylde 10 MB tilsammen.")
+    if not posted.answers and not posted.errors:
+        posted.errors["all"] = _("Du har ikke svaret på noget endnu.")
+    return posted
+
+
+def _problem(
+    key: str,
+    answer: str,
+    data: QueryDict,
+    files: MultiValueDict[str, UploadedFile],
+    places: dict[str, Place],
+    posted: PhysicalPosted,
+) -> PhysicalAnswer:
+    place = places.get(data.get(f"{key}_place", ""))
+    affects, known = data.get(f"{key}_affects", ""), data.get(f"{key}_known", "")
+    return PhysicalAnswer(
+        item=key,
+        answer=answer,
+        building_id=place.building_id if place else None,
+        room_id=place.room_id if place else None,
+        where=_text(data, f"{key}_where", 160, posted),
+        description=_text(data, f"{key}_describe", 1000, posted),
+        affects=affects if affects in PhysicalReport.Affects.values else "",
+        known=known if known in PhysicalReport.Known.values else "",
+        idea=_text(data, f"{key}_idea", 500, posted),
+        photo=_photo(files.get(f"{key}_photo"), f"{key}_photo", posted),
+    )
+
+
+def _text(data: QueryDict, name: str, most: int, posted: PhysicalPosted) -> str:
+    text = data.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()
+    if len(text) > most:
+        posted.errors[name] = _("Teksten er for lang. Der er plads til %(most)d tegn.") % {"most": most}
+    return text
+
+
+def _photo(file: UploadedFile | None, name: str, posted: PhysicalPosted) -> bytes | None:
+    if file is None:
+        return None
+    try:
+        if (file.size or 0) > PHOTO_BYTES:
+            raise PhotoRefused(_("Billedet er for stort. Det må højst fylde 10 MB."))
+        return photo_clean(file.read())
+    except PhotoRefused as error:
+        posted.errors[name] = str(error)
+        return None

@@ -1,0 +1,321 @@
+"""From the personal link to the border page. No cookie, no session, no log; see `surveys.middleware`.
+
+Every view here is exempt from Django's CSRF check on purpose: it rests on a cookie, and these pages have none. What
+is posted is believed because of the admission in its body (a MAC over pseudonym, unit and expiry), which nobody but
+the page that was given out can know.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from functools import lru_cache
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from organisation import clock
+from organisation.models import CampaignUnit
+from organisation.templatetags.dates import dk_moment
+from surveys import answering, keys, physical, tickets
+from surveys.forms import answers_posted
+from surveys.models import Ticket, Wave
+from surveys.questionnaires import LARGEST_DOCUMENT, Form, document_of, form_for
+
+RIGHT_TO_LEFT = ("ar", "fa", "ur", "he")
+
+
+# --- language -----------------------------------------------------------------------------------------------------
+
+
+def language_of(request: HttpRequest, form: Form | None, person_language: str = "") -> str:
+    """The language asked for, else the person's own, else Danish."""
+    wished = request.POST.get("sprog") or request.GET.get("sprog") or request.POST.get("lang")
+    if form is None:
+        return wished if wished in dict(settings.LANGUAGES) else "da"
+    return form.language(wished, person_language)
+
+
+def words_in(language: str) -> translation.override:
+    """The pages' own words: in the language where we have them, else in Danish."""
+    return translation.override(language if language in dict(settings.LANGUAGES) else "da")
+
+
+def menu(form: Form, current: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": language["code"],
+            "name": language["name"],
+            "current": language["code"] == current,
+            "url": f"?sprog={language['code']}",
+            "dir": "rtl" if language["code"] in RIGHT_TO_LEFT else "ltr",
+        }
+        for language in form.languages
+    ]
+
+
+def around(form: Form, language: str) -> dict[str, Any]:
+    """What `answering_base.html` asks for."""
+    return {
+        "languages": menu(form, language),
+        "lang": language,
+        "answer_language": language,
+        "answer_dir": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+    }
+
+
+# --- doors that are shut ------------------------------------------------------------------------------------------
+
+
+def shut(request: HttpRequest, why: str, *, wave: Wave | None = None) -> HttpResponse:
+    """A page that says why one cannot answer now. It never says whether somebody has answered."""
+    status = {"unknown": 404, "wait": 429, "before": 403, "closed": 410, "stopped": 503}[why]
+    titles = {
+        "unknown": _("Koden virker ikke"),
+        "wait": _("Vent lidt, og prøv igen"),
+        "before": _("Målingen er ikke åbnet endnu"),
+        "closed": _("Målingen er lukket"),
+        "stopped": _("Målingen er midlertidigt stoppet"),
+    }
+    texts = {
+        "unknown": _("Der er måske en slåfejl, eller du har fået en nyere kode. Kun den nyeste kode virker."),
+        "wait": _("Der er prøvet for mange koder, der ligner. Prøv igen om en time."),
+        "before": _("Du kan svare fra %(when)s. Gem dit link eller din kode til da."),
+        "closed": _("Der kan ikke svares mere. Tak til alle, der var med. Rapporterne kommer, når svarene er talt op."),
+        "stopped": _(
+            "Noget er galt med målingens nøgle, og derfor tager vi ikke imod svar lige nu. Intet er gået tabt. "
+            "Prøv igen senere."
+        ),
+    }
+    text = texts[why]
+    if "%(when)s" in text and wave is not None:
+        text %= {"when": dk_moment(wave.opens_at)}
+    context = {"title": titles[why], "text": text, "start": why in ("unknown", "wait")}
+    return render(request, "surveys/answer_shut.html", context, status=status)
+
+
+def door(code: str) -> tuple[Ticket | None, str]:
+    """The ticket of a code, or why the door is shut."""
+    read = tickets.code_read(code)
+    if not read:
+        return None, "unknown"
+    try:
+        ticket = tickets.ticket_for_code(read)
+    except tickets.TooManyTries:
+        return None, "wait"
+    if ticket is None:
+        return None, "unknown"
+    wave = ticket.wave
+    if wave.state == Wave.State.PLANNED or clock.now() < wave.opens_at:
+        return ticket, "before"
+    if wave.state != Wave.State.OPEN or clock.now() >= wave.closes_at:
+        return ticket, "closed"
+    return ticket, ""
+
+
+# --- pages --------------------------------------------------------------------------------------------------------
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_start(request: HttpRequest) -> HttpResponse:
+    """Type the code of the letter."""
+    with words_in(language_of(request, None)):
+        typed, wrong = request.POST.get("code", "")[:20], ""
+        if request.method == "POST":
+            code = tickets.code_read(typed)
+            if code:
+                return redirect("surveys:answer", code=code)
+            wrong = _("Koden skal have otte tegn. Tegnene 0, 1, 2, 5, 8, B, I, L, O, S, U og Z bruges ikke.")
+        return render(request, "surveys/answer_start.html", {"wrong": wrong, "code": typed})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, code: str) -> HttpResponse:
+    """The anonymous part; without JavaScript it is posted here and sealed in memory before anything is stored."""
+    if request.method == "POST" and "sprog" not in request.POST:
+        return _sent(request, code)
+    return _form_page(request, code)
+
+
+def _form_page(request: HttpRequest, code: str, *, asks_empty: bool = False) -> HttpResponse:
+    ticket, why = door(code)
+    if ticket is None or why:
+        with words_in(language_of(request, None, "")):
+            return shut(request, why, wave=ticket.wave if ticket else None)
+    wave, unit = ticket.wave, ticket.placement.unit
+    form = form_for(wave.questionnaire_id)
+    language = language_of(request, form, ticket.placement.person.language)
+    with words_in(language):
+        try:
+            admission = answering.admission_issue(wave=wave, placement=ticket.placement)
+        except keys.KeyMissing:
+            return shut(request, "stopped")
+        physical_url = f"{reverse('surveys:answer_physical', args=[code])}?sprog={language}"
+        own = {
+            "wave": wave,
+            "automatic": wave.key_mode == Wave.KeyMode.AUTOMATIC,
+            "physical_url": physical_url,
+            "municipality": settings.MUNICIPALITY,
+        }
+        topics = _topics(form, language)
+        topics = topics.replace("@@UNIT@@", _unit_words(unit))
+        topics = topics.replace("@@PROMISE@@", render_to_string("surveys/answer_promise.html", own))
+        topics = topics.replace("@@FIRST@@", render_to_string("surveys/answer_first.html", own))
+        if request.method == "POST":
+            topics = _ticked(form, topics, answers_posted(form, request.POST))
+        context = {
+            **around(form, language),
+            **own,
+            "title": form.title.get(language, form.title["da"]),
+            "unit": unit,
+            "version": form.version,
+            "size": LARGEST_DOCUMENT,
+            "admission": admission,
+            "public_key": base64.b64encode(bytes(wave.public_key or b"")).decode(),
+            "topics": SafeString(topics),  # made of our templates and escaped words
+            "action": request.path,
+            "asks_empty": asks_empty,
+            "language_form": "answers",
+        }
+        return render(request, "surveys/answer.html", context)
+
+
+def _unit_words(unit: CampaignUnit) -> SafeString:
+    if unit.parent is None or unit.parent.parent_id is None:
+        return format_html(_("Du svarer for <strong>{}</strong>. Du må springe over, hvad du vil."), unit.name)
+    return format_html(
+        _("Du svarer for <strong>{}</strong> i {}. Du må springe over, hvad du vil."), unit.name, unit.parent.name
+    )
+
+
+@lru_cache(maxsize=64)
+def _topics_kept(form_pk: int, language: str, municipality: str) -> str:
+    """The questions are the same for everybody: made once per process, version and language."""
+    form = form_for(form_pk)
+    count = sum(1 for topic in form.anonymous for item in topic.items)
+    made = render_to_string(
+        "surveys/answer_topics.html",
+        {"form": form, "lang": language, "count": count, "municipality": settings.MUNICIPALITY},
+    )
+    made = made.replace("@@PROMISE1@@", "@@PROMISE@@").replace("@@FIRST1@@", "@@FIRST@@")
+    for number in range(1, len(form.anonymous) + 1):
+        following = form.anonymous[number] if number < len(form.anonymous) else None
+        if following:
+            words = _("Næste: %(topic)s") % {"topic": following.short.get(language) or following.short["da"]}
+            made = made.replace(f"@@NEXT{number}@@", str(format_html("{}", words)))
+        made = made.replace(f"@@PROMISE{number}@@\n", "").replace(f"@@FIRST{number}@@\n", "")
+    return made
+
+
+def _topics(form: Form, language: str) -> str:
+    return _topics_kept(form.pk, language, str(settings.MUNICIPALITY))
+
+
+def _ticked(form: Form, topics: str, answers: dict[str, Any]) -> str:
+    """Put the given answers back into the form: the language was changed, or an empty form was sent."""
+    for key, value in answers.items():
+        for option in value if isinstance(value, list) else [value]:
+            field = f'name="{key}" value="{option}"'
+            topics = topics.replace(field, f"{field} checked", 1)
+    return topics
+
+
+def _sent(request: HttpRequest, code: str) -> HttpResponse:
+    """The way without JavaScript: the same document, sealed here in memory, and the same envelope."""
+    try:
+        admission = answering.admission_read(request.POST.get("admission", ""))
+        known = wave_kept(admission.wave)
+    except (answering.NotAdmitted, Wave.DoesNotExist):
+        return _form_page(request, code)
+    form = form_for(known.questionnaire_id)
+    answers = answers_posted(form, request.POST)
+    if not answers and "tom" not in request.POST:
+        return _form_page(request, code, asks_empty=True)
+    sealed = answering.document_seal(
+        wave=known, form=form, unit=admission.unit, document=document_of({} if "tom" in request.POST else answers)
+    )
+    answering.envelope_put(admission=admission, sealed=sealed)
+    language = language_of(request, form)
+    with words_in(language):
+        context = {
+            **around(form, language),
+            "languages": [],
+            "wave": known,
+            "automatic": known.key_mode == Wave.KeyMode.AUTOMATIC,
+            "empty": "tom" in request.POST,
+            "physical_url": f"{reverse('surveys:answer_physical', args=[code])}?sprog={language}",
+        }
+        return render(request, "surveys/answer_border.html", context)
+
+
+@csrf_exempt
+@require_POST
+def answer_envelope(request: HttpRequest) -> HttpResponse:
+    """Take in an envelope sealed by the browser: one statement in the urn. Answers with the border page's main part."""
+    try:
+        admission = answering.admission_read(request.POST.get("admission", ""))
+        sealed = base64.b64decode(request.POST.get("sealed", ""), validate=True)
+        answering.envelope_put(admission=admission, sealed=sealed)
+    except answering.NotAdmitted:
+        return HttpResponse(status=403)
+    except (ValueError, binascii.Error):
+        return HttpResponse(status=400)
+    known = wave_kept(admission.wave)
+    language = language_of(request, form_for(known.questionnaire_id))
+    with words_in(language):
+        context = {
+            "wave": known,
+            "automatic": known.key_mode == Wave.KeyMode.AUTOMATIC,
+            "empty": request.POST.get("tom") == "1",
+            "lang": language,
+        }
+        return HttpResponse(render_to_string("surveys/answer_border.html#border", context))
+
+
+_waves: dict[UUID, tuple[float, Wave]] = {}
+WAVE_KEPT_SECONDS = 30
+
+
+def wave_kept(uuid: UUID) -> Wave:
+    """The wave as it was within the last half minute: what is read of it is locked at opening."""
+    read_at, wave = _waves.get(uuid, (0.0, None))
+    if wave is None or monotonic() - read_at > WAVE_KEPT_SECONDS:
+        wave = Wave.objects.get(uuid=uuid)
+        _waves[uuid] = (monotonic(), wave)
+    return wave
+
+
+@require_safe
+def answer_done(request: HttpRequest) -> HttpResponse:
+    """The last page for somebody who stops at the border."""
+    with words_in(language_of(request, None)):
+        return render(request, "surveys/answer_done.html")
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_follow(request: HttpRequest) -> HttpResponse:
+    """What became of a physical report, by the receipt's code: no log-in, and the code is in no address."""
+    with words_in(language_of(request, None)):
+        typed, reports, wrong = request.POST.get("code", "")[:20], [], ""
+        if request.method == "POST":
+            code = tickets.code_read(typed)
+            reports = physical.reports_for_code(code) if code else []
+            if not reports:
+                wrong = _("Vi kender ikke koden. Den står på kvitteringen og er på otte tegn.")
+        context = {"reports": reports, "wrong": wrong, "code": typed}
+        return render(request, "surveys/answer_follow.html", context, status=404 if wrong else 200)

@@ -1,0 +1,43 @@
+"""What every employee can read before answering: how anonymity works, questions and answers, the questionnaire."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from organisation.campaigns import current_campaign
+from surveys.models import Wave
+from surveys.questionnaires import form_for
+
+
+def current_wave() -> Wave | None:
+    """The survey that these pages speak of: the current campaign's."""
+    campaign = current_campaign()
+    if campaign is None:
+        return None
+    return Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).select_related("campaign").first()
+
+
+@require_safe
+def anonymity(request: HttpRequest) -> HttpResponse:
+    """What is kept, who can see it, and what is not promised; true for the key mode of the current survey."""
+    wave = current_wave()
+    automatic = wave is None or wave.key_mode == Wave.KeyMode.AUTOMATIC
+    return render(request, "surveys/anonymity.html", {"wave": wave, "automatic": automatic})
+
+
+@require_safe
+def faq(request: HttpRequest) -> HttpResponse:
+    """Questions that employees ask before they answer."""
+    return render(request, "surveys/faq.html", {"wave": current_wave()})
+
+
+@require_safe
+def questionnaire_detail(request: HttpRequest) -> HttpResponse:
+    """The whole questionnaire, to read and to print."""
+    wave = current_wave()
+    form = form_for(wave.questionnaire_id) if wave else None
+    language = form.language((get_language() or "da")[:2]) if form else "da"
+    return render(request, "surveys/questionnaire_detail.html", {"wave": wave, "form": form, "lang": language})
