@@ -148,7 +148,11 @@ def read_export(raw: Any, where: str, people: People) -> Export:
         questions=questions,
         atoms=_atoms(parent, people, where),
         parent=parent,
-        employees={g["id"]: _count(g["employees"], f"{where}, group {g['id']}") for g in groups if "employees" in g},
+        employees={
+            g["id"]: _count(g["employees"], f"{where}, group {g['id']}")
+            for g in groups
+            if g.get("employees") is not None
+        },
         figures={item: {} for item in questions},
         themes=[],
         trends=[],
