@@ -18,7 +18,8 @@ class UrnRouter:
         return self.db_for_read(model, **hints)
 
     def allow_relation(self, obj1: Any, obj2: Any, **hints: Any) -> bool:
-        return self.db_for_read(type(obj1)) == self.db_for_read(type(obj2))
+        # Through the object and not its type: request.user is a lazy wrapper of another type.
+        return self.db_for_read(obj1) == self.db_for_read(obj2)
 
     def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool:
         """The urn gets the envelope table and Django's own migration record, nothing else."""
