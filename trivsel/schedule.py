@@ -37,7 +37,7 @@ SWEEPS = [
     Sweep("surveys.tasks.releases_publish", 60, "Godkendte rapporter frigives på det minut, der er sat."),
     Sweep("dialogs.tasks.dialogues_open", 120, "Hver trio får en trivselsdialog at planlægge, når rapporten er ude."),
     Sweep("dialogs.tasks.dialogue_date_nudges", 900, "Trioer uden dialogdato mindes om det på den dag, HR har sat."),
-    Sweep("actionplans.tasks.activity_deadlines", 900, "Tovholdere hører om deadlines: før, på dagen og når den er gået."),
+    Sweep("actionplans.tasks.activity_deadlines", 900, "Tovholdere hører om deadlines: før, på dagen og bagefter."),
     Sweep("actionplans.tasks.plan_nudges", 900, "Trioer uden underskrevet handleplan mindes om fristen."),
     Sweep("actionplans.tasks.plan_escalations", 900, "Lederens leder får listen over handleplaner, der mangler."),
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test.utils import CaptureQueriesContext
 
 from dialogs import services
 from dialogs.models import Dialogue
@@ -20,6 +21,11 @@ COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 def moment(text: str) -> datetime:
     """«2026-06-02 13:00», in Copenhagen."""
     return datetime.fromisoformat(text).replace(tzinfo=COPENHAGEN)
+
+
+def asked(captured: CaptureQueriesContext) -> int:
+    """How many questions a page put to the database. The clock asks by itself twice a second, which is no page's."""
+    return sum("clockshift" not in query["sql"] for query in captured.captured_queries)
 
 
 def make_release(campaign: Campaign) -> Release:
