@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from organisation import access
 from organisation.models import Person, Role
+from surveys.middleware import ANSWERING
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "rooms": rooms_of(person, request.path),
         "demo": settings.DEMO,
     }
-    if settings.DEMO and not request.path.startswith("/svar/"):
+    if settings.DEMO and not request.path.startswith(ANSWERING):
         from trivsel.demo.bar import demo_bar
 
         context["demo_bar"] = demo_bar(request)
