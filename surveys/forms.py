@@ -85,7 +85,7 @@ def physical_posted(
 ) -> PhysicalPosted:
     """Read one physical form. `too_large`: the pictures were left at the door, because there was too much of them."""
     places = {place.value: place for group in groups for place in group.places}
-    posted = PhysicalPosted(named=data.get("named") == "1", values=dict(data.items()))
+    posted = PhysicalPosted(named=data.get("named") == "1", values={name: str(value) for name, value in data.items()})
     for item in items:
         answer = data.get(item.key, "")
         if answer in NO_PROBLEMS:

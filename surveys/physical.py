@@ -199,7 +199,7 @@ def photo_clean(raw: bytes) -> bytes:
 def _alert(unit_id: int, findings: Sequence[Finding]) -> None:
     """Tell the trio at once; where there is none, the leaders above and HR."""
     unit = CampaignUnit.objects.select_related("unit__work_environment_group").get(pk=unit_id)
-    drafts = []
+    drafts: list[Draft] = []
     for person in _told_of_danger(unit.unit):
         with override(person.language if person.language in ("da", "en") else "da"):
             subject = _("Farligt forhold meldt i %(unit)s") % {"unit": unit.name}

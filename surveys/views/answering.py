@@ -207,7 +207,7 @@ def _topics_kept(form_pk: int, language: str, municipality: str) -> str:
     """The questions are the same for everybody: made once per process, version and language."""
     form = form_for(form_pk)
     count = sum(1 for topic in form.anonymous for item in topic.items)
-    made = render_to_string(
+    made: str = render_to_string(
         "surveys/answer_topics.html",
         {"form": form, "lang": language, "count": count, "municipality": settings.MUNICIPALITY},
     )

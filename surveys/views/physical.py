@@ -69,7 +69,10 @@ def answer_physical(request: HttpRequest, code: str) -> HttpResponse:
             return _sent(request, ticket, form, language, around_unit)
         posted = None
         if request.method == "POST":
-            posted = PhysicalPosted(values=dict(request.POST.items()), named=request.POST.get("named") == "1")
+            posted = PhysicalPosted(
+                values={name: str(value) for name, value in request.POST.items()},
+                named=request.POST.get("named") == "1",
+            )
         return _page(request, ticket, form, language, around_unit, posted=posted)
 
 
