@@ -7,10 +7,12 @@ from organisation.models.clock import ClockShift
 from organisation.models.committee import Committee
 from organisation.models.file import StoredFile
 from organisation.models.imports import ColumnMapping, Import, ManualCorrection
+from organisation.models.invitation import PlacementException, ReportGroup, ReportGroupUnit
 from organisation.models.job import JobRun
 from organisation.models.notice import DemoMessage, Notice
 from organisation.models.person import Employment, Person
 from organisation.models.role import Role
+from organisation.models.structure import StructureChange, UnitSuccession
 from organisation.models.unit import Level, Unit, WorkEnvironmentGroup
 
 __all__ = [
@@ -32,9 +34,14 @@ __all__ = [
     "OneTimeLink",
     "Person",
     "Placement",
+    "PlacementException",
+    "ReportGroup",
+    "ReportGroupUnit",
     "Role",
     "Room",
     "StoredFile",
+    "StructureChange",
     "Unit",
+    "UnitSuccession",
     "WorkEnvironmentGroup",
 ]

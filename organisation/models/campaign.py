@@ -33,6 +33,23 @@ class Campaign(models.Model):
         default=True,
         help_text=_("Ellers er lederens svar en del af den rapport, som lederen selv læser."),
     )
+    least_hours = models.DecimalField(
+        _("mindst timer om ugen"),
+        max_digits=4,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Den, der er ansat til færre timer, inviteres ikke. Tomt felt: alle."),
+    )
+    invited_leave = ArrayField(
+        models.CharField(max_length=12),
+        verbose_name=_("inviteres, selv om de er fraværende"),
+        default=list,
+        blank=True,
+    )
+    left_out_titles = ArrayField(
+        models.CharField(max_length=120), verbose_name=_("stillinger, der ikke inviteres"), default=list, blank=True
+    )
     frozen_at = models.DateTimeField(_("organisationen er frosset"), null=True, blank=True)
 
     class Meta:
@@ -122,6 +139,7 @@ class CampaignUnit(models.Model):
     position = models.PositiveIntegerField(help_text="place in the organisation's own order, depth first")
     placed = models.PositiveIntegerField(default=0, help_text="people placed directly here")
     invited = models.PositiveIntegerField(default=0, help_text="people placed here and below")
+    own_report = models.BooleanField(default=True, help_text="false: HR put the unit in a report group before opening")
 
     class Meta:
         verbose_name = _("enhed i målingen")

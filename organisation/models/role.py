@@ -37,6 +37,7 @@ class Role(models.Model):
     )
     starts = models.DateField(_("fra"))
     ends = models.DateField(_("til"), null=True, blank=True)
+    is_deputy = models.BooleanField(_("stedfortræder"), default=False, help_text=_("Samme rettigheder, i en periode."))
 
     class Meta:
         verbose_name = _("rolle")
@@ -56,6 +57,11 @@ class Role(models.Model):
                 condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
                 violation_error_message=_("Rollen kan ikke slutte, før den er begyndt."),
             ),
+            models.CheckConstraint(
+                name="role_deputy_has_a_last_day",
+                condition=Q(is_deputy=False) | Q(ends__isnull=False),
+                violation_error_message=_("En stedfortræder vikarierer i en periode. Skriv den sidste dag."),
+            ),
             ExclusionConstraint(
                 name="role_one_leader_of_a_unit_at_a_time",
                 expressions=[
@@ -67,7 +73,7 @@ class Role(models.Model):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
-                condition=Q(kind="leader"),
+                condition=Q(kind="leader", is_deputy=False),
                 violation_error_message=_("Enheden har allerede en leder i den periode."),
             ),
         ]
