@@ -61,6 +61,7 @@ def plan_facts(
                 employees=unit.placed,
                 respondents=respondents.get(unit.pk, 0),
                 answers=answers.get(unit.pk, {}),
+                own_report=unit.own_report,
             )
             for unit in units
         ],

@@ -88,7 +88,8 @@ def _from_the_top(town: Town) -> list[Unit]:
 def _structure(town: Town, tree: Tree, units: list[Unit]) -> Plan:
     n = [unit.respondents for unit in units]
     pattern = [1 if count else 0 for count in n]
-    return solve(tree, n, pattern, [True] * len(n), _max_out(town, tree.sums(n)), k=town.k, mixed=1, mu=town.mu)
+    allowed = [unit.own_report or unit.parent is None for unit in units]
+    return solve(tree, n, pattern, allowed, _max_out(town, tree.sums(n)), k=town.k, mixed=1, mu=town.mu)
 
 
 def _max_out(town: Town, total: list[int]) -> list[int]:

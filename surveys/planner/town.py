@@ -61,7 +61,8 @@ class Unit:
     """A unit with the counts of the people placed directly on it.
 
     `weight` multiplies the employees under the unit in the objective: raise it for arbejdspladser
-    to let their reports win over those of single enheder.
+    to let their reports win over those of single enheder. `own_report` is False where the unit was put
+    into a report group before opening: the group, a unit above it, has the report.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Unit:
     answers: Mapping[str, Sequence[int]] = field(default_factory=dict)
     name: str = ""
     weight: float = 1
+    own_report: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,7 @@ def _unit(raw: Any, where: str) -> Unit:
         answers=answers,
         name=_text(raw, "name", where, ""),
         weight=_number(raw, "weight", where, 1),
+        own_report=_flag(raw, "own_report", where, True),
     )
 
 
