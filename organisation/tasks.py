@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from organisation import freezing, notices
+from organisation.imports import services as imports
 from organisation.jobs import job_run
 
 
@@ -22,3 +23,27 @@ def campaign_freeze() -> None:
         for campaign in freezing.campaigns_to_freeze():
             tally.done += freezing.campaign_freeze(campaign)
         tally.summary = f"{tally.done} placeret"
+
+
+@shared_task
+def import_read(import_id: int) -> None:
+    """Work out what an uploaded file would change."""
+    with job_run("import_read") as tally:
+        tally.done = imports.import_preview(import_id)
+        tally.summary = f"{tally.done} ændringer fundet"
+
+
+@shared_task
+def import_apply(import_id: int) -> None:
+    """Write what HR has seen and approved."""
+    with job_run("import_apply") as tally:
+        tally.done = imports.import_write(import_id)
+        tally.summary = f"{tally.done} ændringer indlæst"
+
+
+@shared_task
+def imports_sweep() -> None:
+    """Remove what imports kept, and take up those that lost their worker."""
+    with job_run("imports_sweep") as tally:
+        tally.done = imports.imports_sweep()
+        tally.summary = f"{tally.done} importer ryddet op eller genoptaget"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one column a line)
 """The internal format (domain.md 7.1): sheets, their columns, and the tables that every connector yields."""
 
 from __future__ import annotations
@@ -133,7 +134,7 @@ COMMITTEES = Sheet(
     "committees",
     "udvalg",
     _("MED-udvalg"),
-    _("Ét udvalg pr. enhed, der har et."),
+    _("Ét udvalg pr. enhed, der har et. Et udvalg, der mangler i arket, bliver stående."),
     (
         Column("unit", "enhed", _("Nummeret på enheden, udvalget hører til."), ("enhedsnummer", "number", "id"), "id", True, 60),
         Column("name", "navn", _("Udvalgets navn."), (), "text", True, 160),
@@ -174,6 +175,7 @@ class Table:
     rows: list[tuple[int, list[str]]]
     kind: str = ""  # a key of SHEETS; empty: not known (a payroll extract)
     first_row: int = 1  # the row of the headings
+    shown: dict[str, str] = field(default_factory=dict)  # heading -> what it is called in HR's own file
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,7 @@ class UnitRow:
     trio: str | None = None
     buildings: list[str] | None = None
     starts: str = ""
-    ends: str = ""
+    ends: str | None = None
 
 
 @dataclass(slots=True)
@@ -234,7 +236,7 @@ class EmploymentRow:
     is_leader: bool = False
     hours: str | None = None
     starts: str = ""
-    ends: str = ""
+    ends: str | None = None
     leave: str | None = None
 
 
@@ -245,7 +247,7 @@ class RoleRow:
     kind: str
     scope: str
     starts: str = ""
-    ends: str = ""
+    ends: str | None = None
 
 
 @dataclass(slots=True)
@@ -283,7 +285,7 @@ class Organisation:
     held: dict[str, set[str]] = field(default_factory=lambda: {sheet.key: set() for sheet in SHEETS})
     # Roles of these persons or scopes stay: a refused row meant one of them, and nobody knows which.
     held_role_parts: set[str] = field(default_factory=set)
-    leaders_in_employments: bool = False
+    roles_complete: bool = False  # a sheet of roles was sent: one that is missing from it has ended
     skipped: int = 0  # good rows that belong to a refused one
     unused: list[tuple[str, str]] = field(default_factory=list)  # (sheet, heading) that nobody reads
 
