@@ -11,6 +11,7 @@ from .place import PYTHON, ROOT, GiveUp, say
 from .processes import Child, tie_to_parent
 from .servers import child_started
 
+APPLICATION = ("web", "worker", "beat")  # end side by side, before the servers
 LOOK_EVERY = 0.2  # seconds
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)  # before the first, second … start again of a child that keeps dying
 CALM = 30.0  # seconds of life after which a child counts as well again
@@ -105,45 +106,29 @@ class Supervisor:
     def stop(self) -> None:
         """The reverse order: who uses a server ends before the server. A second Ctrl-C changes nothing: it is at most
         a matter of seconds, and a killed Postgres has to recover."""
+        for child in self.children:
+            if child.name in APPLICATION:
+                child.ask_to_stop()
         for child in reversed(self.children):
             child.stop()
         self.children = []
 
 
 def application_children(*, env: dict[str, str], var: Path, host: str, port: int) -> list[Child]:
-    """Web, worker and beat. The worker is given time to finish what it has begun."""
-    celery = [str(PYTHON), "-m", "celery", "-A", "trivsel.celery:app"]
-    granian = [str(PYTHON), "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    """Web, worker and beat, in this order. The worker is given time to finish what it has begun."""
+    granian = "--interface wsgi --workers 2 --blocking-threads 4 --no-ws --respawn-failed-workers"
+    granian += " --workers-kill-timeout 5 --log-level warning trivsel.wsgi:application"
+    worker = "-A trivsel.celery:app worker --loglevel INFO --concurrency 2 --without-gossip --without-mingle"
+    beat = "-A trivsel.celery:app beat --loglevel WARNING --pidfile= --schedule"
     commands = {
-        "worker": [
-            *celery,
-            "worker",
-            "--loglevel",
-            "INFO",
-            "--concurrency",
-            "2",
-            "--without-gossip",
-            "--without-mingle",
-        ],
-        "beat": [
-            *celery,
-            "beat",
-            "--loglevel",
-            "WARNING",
-            "--pidfile=",
-            "--schedule",
-            str(var / "run" / "beat-schedule"),
-        ],
-        "web": [
-            *granian,
-            *("--workers", "2", "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers"),
-            *("--workers-kill-timeout", "5", "--log-level", "warning", "trivsel.wsgi:application"),
-        ],
+        "web": ["granian", "--host", host, "--port", str(port), *granian.split()],
+        "worker": ["celery", *worker.split()],
+        "beat": ["celery", *beat.split(), str(var / "run" / "beat-schedule")],
     }
     return [
         Child(
             name=name,
-            argv=argv,
+            argv=[str(PYTHON), "-m", *command],
             log=var / "log" / f"{name}.log",
             pid_file=var / "run" / f"{name}.pid",
             cwd=ROOT,
@@ -151,5 +136,5 @@ def application_children(*, env: dict[str, str], var: Path, host: str, port: int
             env=env | {"TRIVSEL_DB_POOL": "1" if name == "web" else "0", "PYTHONUNBUFFERED": "1"},
             stop_seconds=15 if name == "worker" else 8,
         )
-        for name, argv in commands.items()
+        for name, command in commands.items()
     ]
