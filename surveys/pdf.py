@@ -5,6 +5,7 @@ WeasyPrint needs Pango from the system. It is imported inside, so that everythin
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -37,6 +38,9 @@ def _engine() -> tuple[Any, Any, Any]:
         from weasyprint.text.fonts import FontConfiguration
     except OSError as error:
         raise NoPango from error
+    # It tells each page it lays out; three thousand reports would fill the log.
+    logging.getLogger("weasyprint").setLevel(logging.WARNING)
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     fonts = FontConfiguration()
     sheet = finders.find("css/pdf.css")
     assert isinstance(sheet, str)

@@ -340,11 +340,19 @@ class YesRow:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """A follow-up of a yes, where at least five said it: its answers with their shares."""
+    """A follow-up of a yes: the answers that at least five gave, and whether others gave fewer («few»)."""
 
     question: str
-    about: str
     rows: tuple[tuple[str, str], ...]
+    few: bool
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """All follow-ups of one question that can be told here."""
+
+    about: str
+    questions: tuple[FollowUp, ...]
 
 
 @dataclass(frozen=True)
@@ -354,7 +362,7 @@ class CareSection:
     key: str
     title: str
     rows: tuple[YesRow, ...]
-    follow_ups: tuple[FollowUp, ...]
+    follow_ups: tuple[FollowUps, ...]
     has_earlier: bool = False
 
 
@@ -365,12 +373,7 @@ def care_sections(source: Sources, *, leaders_told: bool) -> dict[str, CareSecti
         if topic.scored:
             continue
         rows = tuple(_yes_rows(source, topic))
-        follow_ups = tuple(
-            made
-            for top in topic.items
-            for child in top.walk()
-            if child is not top and (made := _follow_up(source, top, child, leaders_told)) is not None
-        )
+        follow_ups = tuple(made for top in topic.items if (made := _follow_ups(source, top, leaders_told)).questions)
         sections[topic.key] = CareSection(
             topic.key, words(topic.title), rows, follow_ups, any(row.earlier for row in rows)
         )
@@ -409,7 +412,12 @@ def _earlier_share(source: Sources, item: FactItem) -> str:
     return percent(then.mean)
 
 
-def _follow_up(source: Sources, top: FormItem, child: FormItem, leaders_told: bool) -> FollowUp | None:
+def _follow_ups(source: Sources, top: FormItem, leaders_told: bool) -> FollowUps:
+    made = (_follow_up(source, child, leaders_told) for child in top.walk() if child is not top)
+    return FollowUps(short_question(top.text), tuple(follow for follow in made if follow is not None))
+
+
+def _follow_up(source: Sources, child: FormItem, leaders_told: bool) -> FollowUp | None:
     rows: list[tuple[str, str]] = []
     if child.kind == "many":
         for option in child.own_options:
@@ -424,9 +432,10 @@ def _follow_up(source: Sources, top: FormItem, child: FormItem, leaders_told: bo
                 (words(option.label), _yes_words(count, shown.n))
                 for option, count in zip(child.own_options, shown.dist, strict=True)
             ]
-    if not rows:
+    told_rows = tuple((label, said) for label, said in rows if said.endswith("%"))
+    if not told_rows:
         return None
-    return FollowUp(question=words(child.text), about=short_question(top.text), rows=tuple(rows))
+    return FollowUp(words(child.text), told_rows, few=len(told_rows) < len(rows))
 
 
 def invited_counted(invited: int, minus: Sequence[str], parts: Mapping[str, int]) -> int:

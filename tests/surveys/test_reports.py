@@ -200,8 +200,11 @@ def test_who_stood_behind_is_not_told_as_leader_where_there_are_few(
     whole_report = reports.report_of(unit_of(campaign, town, "kommune"), out)
     assert workplace.care is not None
     assert whole_report.care is not None
-    told = {label for follow in workplace.care.follow_ups for label, _said in follow.rows}
-    told_above = {label for follow in whole_report.care.follow_ups for label, _said in follow.rows}
+
+    def labels(care: report_figures.CareSection) -> set[str]:
+        return {label for group in care.follow_ups for follow in group.questions for label, _said in follow.rows}
+
+    told, told_above = labels(workplace.care), labels(whole_report.care)
     assert "Min nærmeste leder" not in told
     assert "Min nærmeste leder" in told_above
     assert "Borger, bruger, elev eller barn" in told_above
