@@ -61,7 +61,7 @@ class Installation:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=3) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
+            return error.code, {}
         except (OSError, ValueError):
             return 0, {}
 
