@@ -67,7 +67,7 @@ def pace_of(seed: int, group_uuid: object, *, slow: bool = False) -> Pace:
     diligence = rng.random()
     day = _weekday(date(2026, 5, 11) + timedelta(days=int(rng.triangular(0, 43, 22))))
     if diligence < 0.04:
-        day = date(2026, 9, 1)
+        day = date(2026, 10, 5)
     elif diligence < 0.1:
         day = _weekday(date(2026, 6, 22) + timedelta(days=rng.randint(0, 8)))
     asked = min(day - timedelta(days=10), date(2026, 5, 7) + timedelta(days=rng.randint(0, 16)))

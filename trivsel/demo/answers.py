@@ -23,11 +23,11 @@ LEVELS = {
 # Yes to offensive behaviour: elsewhere, and where one works with citizens, pupils and children.
 EXPOSED = {
     "ka_bullying": (0.06, 0.07),
-    "ka_threats": (0.07, 0.27),
-    "ka_violence": (0.01, 0.25),
+    "ka_threats": (0.07, 0.20),
+    "ka_violence": (0.01, 0.17),
     "ka_sexual": (0.02, 0.05),
     "ka_discrimination": (0.05, 0.06),
-    "ka_witness": (0.11, 0.28),
+    "ka_witness": (0.11, 0.24),
 }
 FROM_CITIZENS = {"ka_threats": 0.88, "ka_violence": 0.95, "ka_sexual": 0.6, "ka_bullying": 0.15, "ka_discrimination": 0.3}
 # Wishes by kind of work: what lies higher or lower there.
