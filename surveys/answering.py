@@ -129,9 +129,7 @@ def anonymous_send(*, wave: Wave, placement: Placement, document: dict[str, Any]
     """
     require_open(wave)
     admission = Admission(wave.uuid, keys.pseudonym(wave, placement.person_id), placement.unit_id, 0)
-    sealed = document_seal(
-        wave=wave, form=form_for(wave.questionnaire_id), unit=placement.unit_id, document=document
-    )
+    sealed = document_seal(wave=wave, form=form_for(wave.questionnaire_id), unit=placement.unit_id, document=document)
     return envelope_put(admission=admission, sealed=sealed)
 
 

@@ -228,9 +228,9 @@ def _told_of_danger(unit: Unit) -> list[Person]:
         trio = {role.person_id: role.person for role in access.members_of(group)}
         if trio:
             return list(trio.values())
-    above = Role.objects.filter(
-        access.active_on_today(), kind=Role.Kind.LEADER, unit_id__in=unit.path
-    ).select_related("person", "unit")
+    above = Role.objects.filter(access.active_on_today(), kind=Role.Kind.LEADER, unit_id__in=unit.path).select_related(
+        "person", "unit"
+    )
     leaders = sorted(above, key=lambda role: len(role.unit.path) if role.unit else 0, reverse=True)[:2]
     hr = Role.objects.filter(access.active_on_today(), kind=Role.Kind.HR).select_related("person")
     return list({role.person_id: role.person for role in [*leaders, *hr]}.values())
@@ -246,5 +246,3 @@ def reports_for_code(code: str) -> list[PhysicalReport]:
         .select_related("finding__item", "finding__same_as")
         .order_by("finding__item__number")
     )
-
-

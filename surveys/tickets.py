@@ -1,7 +1,7 @@
 """Everybody's way in: one ticket per placement, its code, the invitation that carries it.
 
 A code is made from the wave's key file and the ticket, so a reminder can repeat it without anything being stored or
-changed for the person (docs/decisions/reminders.md); the database holds only its hash.
+changed for the person (docs/decisions/0021-reminders-and-codes.md); the database holds only its hash.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.cache import cache
@@ -17,8 +18,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from organisation import clock, notices, post
 from organisation.audit import audit
@@ -122,9 +123,7 @@ def invitations_send() -> tuple[int, int]:
     sent = failed = 0
     if notices.is_quiet(clock.now()):
         return 0, 0
-    for wave in Wave.objects.filter(state=Wave.State.OPEN, closes_at__gt=clock.now()).exclude(
-        kind=Wave.Kind.IMPORTED
-    ):
+    for wave in Wave.objects.filter(state=Wave.State.OPEN, closes_at__gt=clock.now()).exclude(kind=Wave.Kind.IMPORTED):
         secret = code_secret(wave)
         while batch := _claim(wave):
             _codes_store(batch, secret)
@@ -177,9 +176,7 @@ def _hashes_write(batch: Sequence[Ticket], secret: bytes) -> None:
 
 
 def _deliver(wave: Wave, batch: Sequence[Ticket], secret: bytes) -> tuple[int, int]:
-    letters = [
-        invitation(wave, ticket, code_for(secret, ticket.pk, ticket.code_number)) for ticket in batch
-    ]
+    letters = [invitation(wave, ticket, code_for(secret, ticket.pk, ticket.code_number)) for ticket in batch]
     outcomes = post.deliver_many(letters)
     good = [ticket.pk for ticket, error in zip(batch, outcomes, strict=True) if error is None]
     Ticket.objects.filter(pk__in=good).update(invited_on=clock.today(), claimed_at=None)
@@ -201,9 +198,15 @@ def invitation(wave: Wave, ticket: Ticket, code: str) -> post.Letter:
         )
 
 
+@lru_cache(maxsize=16)
+def _until(moment: datetime, language: str) -> str:
+    """The last moment in words: the same for everybody who reads the language, so it is written once."""
+    return dk_moment(moment)
+
+
 def _body(wave: Wave, channel: str, person: Person, code: str, first: str) -> str:
     address = f"{settings.BASE_URL}/svar/{code}/"
-    until = dk_moment(wave.closes_at)
+    until = _until(wave.closes_at, get_language() or "da")
     if channel == Person.Channel.SMS:
         return _("%(first)s Svar senest %(until)s. Dit link er personligt: %(url)s") % {
             "first": first,

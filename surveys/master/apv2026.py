@@ -8,195 +8,88 @@ from __future__ import annotations
 
 from typing import Any
 
-from surveys.master.scales import SCALES, both
-
-AGREE, FREQ, DEGREE = "agree5", "freq5", "degree5"
-
-
-def item(number: int, key: str, da: str, en: str, scale: str, reverse: str = "+", **more: Any) -> dict[str, Any]:
-    return {"number": number, "key": key, "text": both(da, en), "scale": scale, "reverse": reverse == "-", **more}
-
-
-def follow(key: str, da: str, en: str, scale: str, *shown_for: str, **more: Any) -> dict[str, Any]:
-    return {"key": key, "text": both(da, en), "scale": scale, "shown_for": list(shown_for), **more}
-
-
-def exposed(key: str, *, ground: bool = False) -> list[dict[str, Any]]:
-    """The follow-ups of a yes to something offensive."""
-    told = ["leader", "amr", "tr", "colleague", "hr", "registered"]
-    about = follow(f"{key}_ground", "Hvad handlede det om?", "What was it about?", "ka_ground", "yes")
-    return [
-        *([about] if ground else []),
-        follow(f"{key}_freq", "Hvor tit er det sket?", "How often has it happened?", "ka_freq", "yes"),
-        follow(f"{key}_who", "Hvem stod bag?", "Who was behind it?", "ka_who", "yes"),
-        follow(
-            f"{key}_told",
-            "Har du fortalt det til nogen på arbejdet?",
-            "Have you told anyone at work?",
-            "ka_told",
-            "yes",
-            follow_ups=[
-                follow(
-                    f"{key}_handled",
-                    "Blev der gjort noget ved det?",
-                    "Was something done about it?",
-                    "ka_handled",
-                    *told,
-                ),
-                follow(f"{key}_why_not", "Hvad holdt dig tilbage?", "What held you back?", "ka_why_not", "no"),
-            ],
-        ),
-    ]
-
-
-PS = [
-    item(1, "ps_voice_concern", "Jeg kan sige højt i enheden, hvis jeg er bekymret for kvaliteten af det, vi laver.",
-         "I can say openly in the unit when I am worried about the quality of what we do.", AGREE),
-    item(2, "ps_learn_mistakes",
-         "Når noget går skævt hos os, bruger vi det til at blive klogere frem for at finde en skyldig.",
-         "When something goes wrong here, we use it to learn rather than to find someone to blame.", AGREE),
-    item(3, "ps_admit_doubt", "Jeg kan vise, at jeg er i tvivl om noget fagligt, uden at andre ser ned på mig.",
-         "I can show that I am in doubt about my work without others looking down on me.", AGREE),
-    item(4, "ps_disagree", "Man kan mene noget andet end flertallet hos os og stadig blive lyttet til.",
-         "You can think differently from the majority here and still be listened to.", AGREE),
-    item(5, "ps_room_for_all", "I vores enhed behøver ingen skjule, hvem de er, for at høre til.",
-         "In our unit nobody has to hide who they are in order to belong.", AGREE),
-    item(6, "ps_hold_back", "Hvor ofte tier du om noget vigtigt på arbejdet, fordi du frygter reaktionen?",
-         "How often do you keep quiet about something important at work because you fear the reaction?", FREQ, "-"),
-    item(7, "ps_leader_invites",
-         "Min nærmeste leder vil gerne høre om problemer og indvendinger – også når de er ubelejlige.",
-         "My immediate leader wants to hear about problems and objections, even when they are inconvenient.", AGREE),
-    item(8, "ps_solve_conflict", "Når vi støder sammen, får vi ryddet op på en ordentlig måde.",
-         "When we clash, we clear the air in a decent way.", AGREE),
-]
-
-KB = [
-    item(9, "kb_too_much", "Hvor ofte har du flere opgaver, end du kan løse forsvarligt i din arbejdstid?",
-         "How often do you have more tasks than you can handle responsibly in your working hours?", FREQ, "-"),
-    item(10, "kb_breaks", "Hvor ofte lykkes det dig at holde de pauser, du har brug for?",
-         "How often do you manage to take the breaks you need?", FREQ),
-    item(11, "kb_carry_home",
-         "Hvor ofte sidder svære møder eller oplevelser fra arbejdet i dig, efter du har fået fri?",
-         "How often do difficult meetings or experiences at work stay with you after you are off?", FREQ, "-"),
-    item(12, "kb_debrief", "Efter en svær situation er der nogen på arbejdet, jeg kan tale den igennem med.",
-         "After a difficult situation there is someone at work I can talk it through with.", AGREE),
-    item(13, "kb_clear_priority", "Jeg ved, hvad der skal komme først, når jeg ikke kan nå det hele.",
-         "I know what must come first when I cannot do everything.", AGREE),
-    item(14, "kb_pulled_apart",
-         "Hvor ofte står du med krav fra forskellige sider, som ikke kan opfyldes på samme tid?",
-         "How often do you face demands from different sides that cannot be met at the same time?", FREQ, "-"),
-    item(15, "kb_say_in_work", "I hvor høj grad er du selv med til at bestemme, hvordan dine opgaver bliver løst?",
-         "To what degree do you have a say in how your tasks are carried out?", DEGREE),
-    item(16, "kb_private_life", "Hvor ofte går arbejdet ud over det liv, du har ved siden af?",
-         "How often does work get in the way of the life you have outside it?", FREQ, "-"),
-]
-
-MT = [
-    item(17, "mt_difference", "Det, jeg laver, gør en forskel for nogen.", "What I do makes a difference to someone.",
-         AGREE),
-    item(18, "mt_looking_forward", "Hvor ofte møder du ind med lyst til dagens opgaver?",
-         "How often do you arrive feeling keen on the day's tasks?", FREQ),
-    item(19, "mt_use_skills", "Jeg får brugt det, jeg er god til.", "I get to use what I am good at.", AGREE),
-    item(20, "mt_grow", "Jeg bliver dygtigere i mit job.", "I am getting better at my job.", AGREE),
-    item(21, "mt_seen", "Det bliver lagt mærke til, når jeg gør det godt.", "It is noticed when I do well.", AGREE),
-    item(22, "mt_stand_by_quality", "Jeg kan stå inde for kvaliteten af det arbejde, jeg når at levere.",
-         "I can stand by the quality of the work I manage to deliver.", AGREE),
-    item(23, "mt_overall", "Hvor tilfreds er du alt i alt med at gå på arbejde her?",
-         "All in all, how satisfied are you with working here?", "sat5"),
-    item(24, "mt_recommend", "Jeg ville gerne fortælle en ven, at det her er et godt sted at arbejde.",
-         "I would gladly tell a friend that this is a good place to work.", AGREE),
-]
-
-KA = [
-    item(25, "ka_bullying",
-         "Er du blevet mobbet? Det vil sige gentagne gange gjort til grin, holdt udenfor eller nedgjort, så det var "
-         "svært at komme ud af.",
-         "Have you been bullied? That is, repeatedly ridiculed, shut out or put down in a way that was hard to get "
-         "out of.", "yesno", follow_ups=exposed("ka_bullying")),
-    item(26, "ka_threats",
-         "Har nogen truet dig? Fx med ord, fagter eller på skrift, over for dig selv eller dine nærmeste.",
-         "Has anyone threatened you? For example in words, gestures or writing, against you or those close to you.",
-         "yesno", follow_ups=exposed("ka_threats")),
-    item(27, "ka_violence",
-         "Er du blevet udsat for fysisk vold? Fx slag, spark, bid, spyt, skub eller fastholdelse.",
-         "Have you been subjected to physical violence? For example hitting, kicking, biting, spitting, pushing or "
-         "restraint.", "yesno", follow_ups=exposed("ka_violence")),
-    item(28, "ka_sexual",
-         "Har du oplevet uønsket seksuel opmærksomhed eller seksuel chikane? Fx bemærkninger, beskeder, billeder "
-         "eller berøring, du ikke ville have.",
-         "Have you experienced unwanted sexual attention or sexual harassment? For example remarks, messages, images "
-         "or touching you did not want.", "yesno", follow_ups=exposed("ka_sexual")),
-    item(29, "ka_discrimination",
-         "Er du blevet behandlet dårligere end andre på grund af fx køn, alder, etnisk baggrund, tro, handicap, "
-         "seksuel orientering eller kønsidentitet?",
-         "Have you been treated worse than others because of, for example, sex, age, ethnic background, belief, "
-         "disability, sexual orientation or gender identity?", "yesno",
-         follow_ups=exposed("ka_discrimination", ground=True)),
-    item(30, "ka_witness", "Har du set eller hørt det ske for en kollega?",
-         "Have you seen or heard this happen to a colleague?", "yesno"),
-    item(31, "ka_know_where", "Jeg ved, hvor jeg kan gå hen, hvis jeg selv eller en kollega bliver krænket.",
-         "I know where to turn if I or a colleague is treated this way.", AGREE),
-]
-
-SF = [
-    item(32, "sf_work_contributed",
-         "Tænk på det sygefravær, du har haft de seneste 12 måneder. Har forhold på arbejdet været med til at give "
-         "fravær?",
-         "Think of any sick leave you have had in the past 12 months. Did conditions at work contribute to it?",
-         "sf_work",
-         follow_ups=[
-             follow("sf_conditions", "Hvilke forhold?", "Which conditions?", "sf_conditions", "little", "much"),
-         ]),
-    item(34, "sf_prevent_talk",
-         "Hos os taler vi om, hvad vi sammen kan gøre for at forebygge sygefravær.",
-         "Here we talk about what we can do together to prevent sick leave.", AGREE),
-]
-
-A = [
-    item(35, "a_dialogue_wish",
-         "Hvad er det vigtigste, vi skal tale om til trivselsdialogen? Skriv ikke navne eller noget, der kan afsløre "
-         "dig eller andre.",
-         "What is the most important thing to talk about at the trivselsdialog? Do not write names or anything that "
-         "could reveal you or others.", "text"),
-]
+from surveys.master.questions import KA, KB, MT, PS, SF, A
+from surveys.master.scales import SCALES, both, item
 
 FA = [
     item(36, "fa_climate", "Temperatur, træk, luft og lugt", "Temperature, draught, air and smell", "phys"),
     item(37, "fa_light", "Lys, blænding og skygge", "Light, glare and shadow", "phys"),
     item(38, "fa_noise", "Støj og lyd i rummet", "Noise and acoustics", "phys"),
-    item(39, "fa_space_hygiene", "Plads, indretning, rengøring og toilet- og omklædningsforhold",
-         "Space, layout, cleaning, toilets and changing rooms", "phys"),
-    item(40, "fa_lifting_posture", "Løft, forflytninger, arbejdsstillinger og gentagne bevægelser",
-         "Lifting, moving people, postures and repeated movements", "phys"),
-    item(41, "fa_desk_equipment", "Skærmarbejde, inventar, hjælpemidler og køretøjer – også ved hjemmearbejde",
-         "Screen work, furniture, aids and vehicles, including when working from home", "phys"),
-    item(42, "fa_substances_infection", "Kemi, støv, skimmel, smitte og affald",
-         "Chemicals, dust, mould, infection and waste", "phys"),
-    item(43, "fa_accidents", "Fare for ulykker – fx fald, maskiner, trafik og flugtveje",
-         "Danger of accidents, for example falls, machines, traffic and escape routes", "phys"),
-    item(44, "fa_out_of_house", "Arbejde i borgeres hjem, ude eller alene",
-         "Work in citizens' homes, outdoors or alone", "phys"),
+    item(
+        39,
+        "fa_space_hygiene",
+        "Plads, indretning, rengøring og toilet- og omklædningsforhold",
+        "Space, layout, cleaning, toilets and changing rooms",
+        "phys",
+    ),
+    item(
+        40,
+        "fa_lifting_posture",
+        "Løft, forflytninger, arbejdsstillinger og gentagne bevægelser",
+        "Lifting, moving people, postures and repeated movements",
+        "phys",
+    ),
+    item(
+        41,
+        "fa_desk_equipment",
+        "Skærmarbejde, inventar, hjælpemidler og køretøjer – også ved hjemmearbejde",
+        "Screen work, furniture, aids and vehicles, including when working from home",
+        "phys",
+    ),
+    item(
+        42,
+        "fa_substances_infection",
+        "Kemi, støv, skimmel, smitte og affald",
+        "Chemicals, dust, mould, infection and waste",
+        "phys",
+    ),
+    item(
+        43,
+        "fa_accidents",
+        "Fare for ulykker – fx fald, maskiner, trafik og flugtveje",
+        "Danger of accidents, for example falls, machines, traffic and escape routes",
+        "phys",
+    ),
+    item(
+        44,
+        "fa_out_of_house",
+        "Arbejde i borgeres hjem, ude eller alene",
+        "Work in citizens' homes, outdoors or alone",
+        "phys",
+    ),
 ]
 
 TOPICS: list[dict[str, Any]] = [
     {
-        "key": "ps", "section": "A", "title": both("Min enhed – psykologisk tryghed", "My unit – psychological safety"),
+        "key": "ps",
+        "section": "A",
+        "title": both("Min enhed – psykologisk tryghed", "My unit – psychological safety"),
         "short": both("Psykologisk tryghed", "Psychological safety"),
-        "intro": both("Tænk på den enhed eller det team, der står øverst på skærmen.",
-                      "Think of the unit or team named at the top of the screen."),
+        "intro": both(
+            "Tænk på den enhed eller det team, der står øverst på skærmen.",
+            "Think of the unit or team named at the top of the screen.",
+        ),
         "items": PS,
     },
     {
-        "key": "kb", "section": "A", "title": both("Mit arbejde – krav og balance", "My work – demands and balance"),
-        "short": both("Krav og balance", "Demands and balance"), "items": KB,
+        "key": "kb",
+        "section": "A",
+        "title": both("Mit arbejde – krav og balance", "My work – demands and balance"),
+        "short": both("Krav og balance", "Demands and balance"),
+        "items": KB,
     },
     {
-        "key": "mt", "section": "A",
+        "key": "mt",
+        "section": "A",
         "title": both("Mit arbejde – motivation og tilfredshed", "My work – motivation and satisfaction"),
-        "short": both("Motivation og tilfredshed", "Motivation and satisfaction"), "items": MT,
+        "short": both("Motivation og tilfredshed", "Motivation and satisfaction"),
+        "items": MT,
     },
     {
-        "key": "ka", "section": "A", "scored": False, "title": both("Krænkende adfærd", "Offensive behaviour"),
+        "key": "ka",
+        "section": "A",
+        "scored": False,
+        "title": both("Krænkende adfærd", "Offensive behaviour"),
         "short": both("Krænkende adfærd", "Offensive behaviour"),
         "intro": both(
             "Spørgsmålene gælder de seneste 12 måneder og alt, der har med dit arbejde at gøre – også på telefon, "
@@ -211,54 +104,115 @@ TOPICS: list[dict[str, Any]] = [
         "items": KA,
     },
     {
-        "key": "sf", "section": "A", "scored": False, "title": both("Sygefravær", "Sick leave"),
+        "key": "sf",
+        "section": "A",
+        "scored": False,
+        "title": both("Sygefravær", "Sick leave"),
         "short": both("Sygefravær", "Sick leave"),
-        "intro": both("Vi spørger aldrig til antal dage, diagnose eller hvilken sygdom det var.",
-                      "We never ask about the number of days, a diagnosis or the kind of illness."),
+        "intro": both(
+            "Vi spørger aldrig til antal dage, diagnose eller hvilken sygdom det var.",
+            "We never ask about the number of days, a diagnosis or the kind of illness.",
+        ),
         "items": SF,
     },
     {
-        "key": "a", "section": "A", "scored": False, "switched_on": False,
+        "key": "a",
+        "section": "A",
+        "scored": False,
+        "switched_on": False,
         "title": both("Til trivselsdialogen", "For the trivselsdialog"),
-        "short": both("Til dialogen", "For the dialogue"), "items": A,
+        "short": both("Til dialogen", "For the dialogue"),
+        "items": A,
     },
     {
-        "key": "fa", "section": "B", "scored": False,
+        "key": "fa",
+        "section": "B",
+        "scored": False,
         "title": both("Fysisk arbejdsmiljø", "Physical working environment"),
         "short": both("Fysiske rammer", "Physical conditions"),
-        "intro": both("Er der problemer med det her der, hvor du arbejder?",
-            "Are there problems with this where you work?"),
+        "intro": both(
+            "Er der problemer med det her der, hvor du arbejder?", "Are there problems with this where you work?"
+        ),
         "items": FA,
     },
 ]
 
 COMPARABILITY: list[dict[str, Any]] = [
     {"key": "ps", "earlier_key": "sk23", "kind": "none", "note": both("Nyt emne i 2026.", "A new topic in 2026.")},
-    {"key": "kb", "earlier_key": "kr23", "kind": "none",
-     "note": both("Emnet er slået sammen af flere; tallet kan ikke sammenlignes.",
-                  "The topic is merged from several; the figure cannot be compared.")},
-    {"key": "mt", "earlier_key": "mo23", "kind": "none",
-     "note": both("Emnet er slået sammen af flere; tallet kan ikke sammenlignes.",
-                  "The topic is merged from several; the figure cannot be compared.")},
-    {"key": "kb_say_in_work", "earlier_key": "in23", "kind": "none",
-     "note": both("Højst på spørgsmål, hvis ordlyden i 2023 svarer til.",
-         "At item level at best, if the wording fits.")},
-    {"key": "kb_private_life", "earlier_key": "ba23", "kind": "none",
-     "note": both("Højst på spørgsmål.", "At item level at best.")},
-    {"key": "mt_overall", "earlier_key": "ti23", "kind": "item",
-     "note": both("Samme spørgsmål om samlet tilfredshed.", "The same question on overall satisfaction.")},
-    {"key": "ka_bullying", "earlier_key": "ka23_bullying", "kind": "item",
-     "note": both("Andel, samme 12 måneder.", "Share, the same 12 months.")},
-    {"key": "ka_threats", "earlier_key": "ka23_threats", "kind": "item",
-     "note": both("Andel, samme 12 måneder.", "Share, the same 12 months.")},
-    {"key": "ka_violence", "earlier_key": "ka23_violence", "kind": "item",
-     "note": both("Andel, samme 12 måneder.", "Share, the same 12 months.")},
-    {"key": "ka_sexual", "earlier_key": "ka23_sexual", "kind": "item",
-     "note": both("Andel, samme 12 måneder.", "Share, the same 12 months.")},
-    {"key": "sf_work_contributed", "earlier_key": "sf23", "kind": "none",
-     "note": both("Kan foldes til ja og nej efter godkendelse.", "Can be folded to yes and no after approval.")},
-    {"key": "fa", "earlier_key": "fa23", "kind": "none",
-     "note": both("Antal meldinger, ikke tal på en skala.", "Numbers of reports, not points on a scale.")},
+    {
+        "key": "kb",
+        "earlier_key": "kr23",
+        "kind": "none",
+        "note": both(
+            "Emnet er slået sammen af flere; tallet kan ikke sammenlignes.",
+            "The topic is merged from several; the figure cannot be compared.",
+        ),
+    },
+    {
+        "key": "mt",
+        "earlier_key": "mo23",
+        "kind": "none",
+        "note": both(
+            "Emnet er slået sammen af flere; tallet kan ikke sammenlignes.",
+            "The topic is merged from several; the figure cannot be compared.",
+        ),
+    },
+    {
+        "key": "kb_say_in_work",
+        "earlier_key": "in23",
+        "kind": "none",
+        "note": both(
+            "Højst på spørgsmål, hvis ordlyden i 2023 svarer til.", "At item level at best, if the wording fits."
+        ),
+    },
+    {
+        "key": "kb_private_life",
+        "earlier_key": "ba23",
+        "kind": "none",
+        "note": both("Højst på spørgsmål.", "At item level at best."),
+    },
+    {
+        "key": "mt_overall",
+        "earlier_key": "ti23",
+        "kind": "item",
+        "note": both("Samme spørgsmål om samlet tilfredshed.", "The same question on overall satisfaction."),
+    },
+    {
+        "key": "ka_bullying",
+        "earlier_key": "ka23_bullying",
+        "kind": "item",
+        "note": both("Andel, samme 12 måneder.", "Share, the same 12 months."),
+    },
+    {
+        "key": "ka_threats",
+        "earlier_key": "ka23_threats",
+        "kind": "item",
+        "note": both("Andel, samme 12 måneder.", "Share, the same 12 months."),
+    },
+    {
+        "key": "ka_violence",
+        "earlier_key": "ka23_violence",
+        "kind": "item",
+        "note": both("Andel, samme 12 måneder.", "Share, the same 12 months."),
+    },
+    {
+        "key": "ka_sexual",
+        "earlier_key": "ka23_sexual",
+        "kind": "item",
+        "note": both("Andel, samme 12 måneder.", "Share, the same 12 months."),
+    },
+    {
+        "key": "sf_work_contributed",
+        "earlier_key": "sf23",
+        "kind": "none",
+        "note": both("Kan foldes til ja og nej efter godkendelse.", "Can be folded to yes and no after approval."),
+    },
+    {
+        "key": "fa",
+        "earlier_key": "fa23",
+        "kind": "none",
+        "note": both("Antal meldinger, ikke tal på en skala.", "Numbers of reports, not points on a scale."),
+    },
 ]
 
 MASTER: dict[str, Any] = {

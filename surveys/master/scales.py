@@ -19,6 +19,10 @@ def some(*options: tuple[str, str, str]) -> list[dict[str, Any]]:
     return [{"key": key, "label": both(da, en)} for key, da, en in options]
 
 
+def item(number: int, key: str, da: str, en: str, scale: str, reverse: str = "+", **more: Any) -> dict[str, Any]:
+    return {"number": number, "key": key, "text": both(da, en), "scale": scale, "reverse": reverse == "-", **more}
+
+
 DK = some(("dk", "Ved ikke / ikke relevant", "Don't know / not relevant"))
 DONT_KNOW = some(("dk", "Ved ikke", "Don't know"))
 PNA = some(("pna", "Ønsker ikke at svare", "Prefer not to answer"))

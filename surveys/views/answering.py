@@ -206,7 +206,7 @@ def _unit_words(unit: CampaignUnit) -> SafeString:
 def _topics_kept(form_pk: int, language: str, municipality: str) -> str:
     """The questions are the same for everybody: made once per process, version and language."""
     form = form_for(form_pk)
-    count = sum(1 for topic in form.anonymous for item in topic.items)
+    count = max(item.number or 0 for item in form.closed_items)
     made: str = render_to_string(
         "surveys/answer_topics.html",
         {"form": form, "lang": language, "count": count, "municipality": settings.MUNICIPALITY},

@@ -138,9 +138,7 @@ def _form_key(text: str) -> UUID:
         return uuid4()
 
 
-def _sent(
-    request: HttpRequest, ticket: Ticket, form: Form, language: str, around_unit: Surroundings
-) -> HttpResponse:
+def _sent(request: HttpRequest, ticket: Ticket, form: Form, language: str, around_unit: Surroundings) -> HttpResponse:
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     posted = physical_posted(
         form.physical,

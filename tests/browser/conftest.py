@@ -86,9 +86,7 @@ def wave(browser_town: Town) -> Wave:
     """A survey that is open at this very moment: the browser's clock and ours are both real here."""
     campaign: Campaign = make_campaign()
     today = clock.today()
-    campaign.milestones.filter(key="survey").update(
-        starts=today - timedelta(days=1), ends=today + timedelta(days=7)
-    )
+    campaign.milestones.filter(key="survey").update(starts=today - timedelta(days=1), ends=today + timedelta(days=7))
     return open_wave(campaign)
 
 

@@ -129,9 +129,7 @@ def test_answer_on_a_phone_without_javascript(context_for: Contexts, path: str, 
     assert PhysicalReport.objects.get().where == "Stuen"
 
 
-def test_a_reload_keeps_the_answers_and_sending_twice_counts_once(
-    context_for: Contexts, path: str, wave: Wave
-) -> None:
+def test_a_reload_keeps_the_answers_and_sending_twice_counts_once(context_for: Contexts, path: str, wave: Wave) -> None:
     page = context_for().new_page()
     page.goto(path)
     choose(page, "ps_disagree", "4")
@@ -154,9 +152,7 @@ def test_a_reload_keeps_the_answers_and_sending_twice_counts_once(
     assert opened(wave) == [{"ps_disagree": "1"}]
 
 
-def test_a_lost_connection_is_said_and_the_envelope_arrives_once(
-    context_for: Contexts, path: str, wave: Wave
-) -> None:
+def test_a_lost_connection_is_said_and_the_envelope_arrives_once(context_for: Contexts, path: str, wave: Wave) -> None:
     page = context_for().new_page()
     page.goto(path)
     choose(page, "ps_disagree", "4")

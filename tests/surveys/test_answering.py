@@ -67,16 +67,14 @@ def test_the_form_shows_the_unit_every_question_and_its_follow_ups(client: Clien
     page = client.get(reverse("surveys:answer", args=[code])).content.decode()
     assert "<strong>Afsnit Nord</strong> i Plejehjemmet Birkehøj" in page
     for number in range(1, 33):
-        assert f"Spørgsmål {number} af 33" in page
+        assert f"Spørgsmål {number} af 34" in page
     assert 'name="ka_discrimination_ground"' in page
     assert 'name="sf_conditions"' in page
     assert "@@" not in page
     assert "required" not in page
 
 
-def test_without_javascript_the_server_seals_and_the_border_page_answers(
-    client: Client, wave: Wave, code: str
-) -> None:
+def test_without_javascript_the_server_seals_and_the_border_page_answers(client: Client, wave: Wave, code: str) -> None:
     url = reverse("surveys:answer", args=[code])
     page = client.get(url).content.decode()
     answers = {
@@ -249,9 +247,7 @@ def test_no_cookie_goes_in_or_out_for_somebody_who_is_logged_in(
     assert town.person["leader"].name not in sent.content.decode()
 
 
-def test_logs_hold_neither_code_nor_answer(
-    client: Client, code: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_logs_hold_neither_code_nor_answer(client: Client, code: str, caplog: pytest.LogCaptureFixture) -> None:
     url = reverse("surveys:answer", args=[code])
     with caplog.at_level(logging.DEBUG):
         admission = hidden(client.get(url).content.decode(), "admission")

@@ -95,9 +95,7 @@ def test_an_unknown_question_is_refused_before_anything_is_stored(wave: Wave, to
 
 
 @pytest.mark.parametrize("moment", ["2026-04-08 07:59", "2026-04-22 23:59", "2026-05-01 10:00"])
-def test_nothing_is_taken_outside_the_period(
-    wave: Wave, town: Town, at: Callable[[str], None], moment: str
-) -> None:
+def test_nothing_is_taken_outside_the_period(wave: Wave, town: Town, at: Callable[[str], None], moment: str) -> None:
     at(moment)
     with pytest.raises(answering.NotOpen):
         answering.anonymous_send(

@@ -74,9 +74,7 @@ def test_dont_know_counts_in_an_item_of_its_own(form: Form) -> None:
 
 
 def test_multiple_choice_counts_one_item_per_option(form: Form) -> None:
-    found = dict(
-        categories_of(form, document_of({"ka_threats": "yes", "ka_threats_who": ["citizen", "relative"]}))
-    )
+    found = dict(categories_of(form, document_of({"ka_threats": "yes", "ka_threats_who": ["citizen", "relative"]})))
     assert found["ka_threats"] == 0
     assert found["ka_threats_who.citizen"] == 0
     assert found["ka_threats_who.relative"] == 0

@@ -153,9 +153,7 @@ def test_the_night_is_quiet(wave: Wave, at: Callable[[str], None]) -> None:
     assert tickets.invitations_send()[0] > 0
 
 
-def test_a_channel_that_fails_is_told_to_hr_and_stops_nobody_else(
-    wave: Wave, town: Town, settings: object
-) -> None:
+def test_a_channel_that_fails_is_told_to_hr_and_stops_nobody_else(wave: Wave, town: Town, settings: object) -> None:
     settings.SMS_GATEWAY = ""  # type: ignore[attr-defined]
     sent, failed = tickets.invitations_send()
     assert failed == 1
@@ -165,18 +163,14 @@ def test_a_channel_that_fails_is_told_to_hr_and_stops_nobody_else(
     assert tickets.invitations_send() == (0, 0)
 
 
-def test_a_claim_of_a_worker_that_died_is_taken_up_after_ten_minutes(
-    wave: Wave, at: Callable[[str], None]
-) -> None:
+def test_a_claim_of_a_worker_that_died_is_taken_up_after_ten_minutes(wave: Wave, at: Callable[[str], None]) -> None:
     assert len(tickets._claim(wave)) == Ticket.objects.count()
     assert tickets.invitations_send() == (0, 0)
     at("2026-04-08 09:11")
     assert tickets.invitations_send()[0] == Ticket.objects.count()
 
 
-def test_two_tickets_with_the_same_code_get_different_ones(
-    wave: Wave, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_tickets_with_the_same_code_get_different_ones(wave: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
     real = tickets.code_for
 
     def often_the_same(secret: bytes, ticket_id: int, code_number: int) -> str:
@@ -192,8 +186,10 @@ def test_two_tickets_with_the_same_code_get_different_ones(
 
 def everything_about_tickets() -> list[tuple[object, ...]]:
     with connections["default"].cursor() as cursor:
-        cursor.execute("select t.*, d.milestone, d.handled from surveys_ticket t "
-                       "left join surveys_reminderduty d on d.ticket_id = t.id order by t.id, d.id")
+        cursor.execute(
+            "select t.*, d.milestone, d.handled from surveys_ticket t "
+            "left join surveys_reminderduty d on d.ticket_id = t.id order by t.id, d.id"
+        )
         return cursor.fetchall()
 
 
