@@ -131,9 +131,9 @@ class Aftermath:
 
     def _plan_dialogues(self, now: datetime, today: date) -> list[Callable[[], object]]:
         deeds: list[Callable[[], object]] = []
-        for dialogue in Dialogue.objects.filter(
-            campaign=self.campaign, state=Dialogue.State.OPEN
-        ).select_related("group"):
+        for dialogue in Dialogue.objects.filter(campaign=self.campaign, state=Dialogue.State.OPEN).select_related(
+            "group"
+        ):
             pace, trio = self.pace(dialogue.group.uuid, dialogue.group.name), self.trios.get(dialogue.group_id)
             if trio is None or trio.leader is None or today < pace.plans_date_on:
                 continue
@@ -238,7 +238,11 @@ class Aftermath:
                 continue
             signed = {sign_off.role for sign_off in plan.sign_offs.all()}
             for place, (role, person) in enumerate((("leader", trio.leader), ("amr", trio.amr), ("tr", trio.tr))):
-                if person is None or role in signed or today < pace.signs_on + timedelta(days=place if pace.lags else 0):
+                if (
+                    person is None
+                    or role in signed
+                    or today < pace.signs_on + timedelta(days=place if pace.lags else 0)
+                ):
                     continue
                 if role == "tr" and int(plan.group.uuid.int % 5) == 0:
                     continue
@@ -269,7 +273,9 @@ class Aftermath:
     def _work_on_findings(self, today: date) -> list[Callable[[], object]]:
         deeds: list[Callable[[], object]] = []
         open_states = (State.NEW, State.ASSESSED, State.SOLVED, State.NOTHING, State.PROPERTY)
-        findings = Finding.objects.filter(campaign=self.campaign, state__in=open_states).select_related("unit__unit__work_environment_group")
+        findings = Finding.objects.filter(campaign=self.campaign, state__in=open_states).select_related(
+            "unit__unit__work_environment_group"
+        )
         originals: dict[tuple[int, int], Finding] = {}
         for finding in findings.order_by("unit_id", "item_id", "pk"):
             group = finding.unit.unit.work_environment_group

@@ -29,7 +29,13 @@ EXPOSED = {
     "ka_discrimination": (0.05, 0.06),
     "ka_witness": (0.11, 0.24),
 }
-FROM_CITIZENS = {"ka_threats": 0.88, "ka_violence": 0.95, "ka_sexual": 0.6, "ka_bullying": 0.15, "ka_discrimination": 0.3}
+FROM_CITIZENS = {
+    "ka_threats": 0.88,
+    "ka_violence": 0.95,
+    "ka_sexual": 0.6,
+    "ka_bullying": 0.15,
+    "ka_discrimination": 0.3,
+}
 # Wishes by kind of work: what lies higher or lower there.
 KINDS: dict[str, dict[str, int]] = {
     "care": {"kb": -5, "mt": 3},
@@ -42,7 +48,12 @@ PHYSICAL: dict[str, dict[str, float]] = {
     "care": {"fa_lifting_posture": 0.16, "fa_climate": 0.12, "fa_noise": 0.08, "fa_out_of_house": 0.07},
     "school": {"fa_noise": 0.20, "fa_climate": 0.16, "fa_space_hygiene": 0.12},
     "office": {"fa_climate": 0.14, "fa_noise": 0.12, "fa_desk_equipment": 0.10, "fa_light": 0.07},
-    "outdoor": {"fa_lifting_posture": 0.13, "fa_accidents": 0.10, "fa_substances_infection": 0.08, "fa_out_of_house": 0.08},
+    "outdoor": {
+        "fa_lifting_posture": 0.13,
+        "fa_accidents": 0.10,
+        "fa_substances_infection": 0.08,
+        "fa_out_of_house": 0.08,
+    },
 }
 ELSEWHERE = 0.035
 
@@ -65,7 +76,9 @@ class Mood:
         return self.whole + self.topics.get(topic, 0) + KINDS[self.kind].get(topic, 0)
 
 
-def mood_of(seed: int, unit_number: str, workplace_number: str, kind: str, *, own: dict[str, float] | None = None) -> Mood:
+def mood_of(
+    seed: int, unit_number: str, workplace_number: str, kind: str, *, own: dict[str, float] | None = None
+) -> Mood:
     """A unit's mood: some of it shared by its workplace. One unit in twenty is not a safe place to speak up in."""
     shared = Random(f"{seed} workplace {workplace_number}")
     rng = Random(f"{seed} unit {unit_number}")

@@ -46,7 +46,9 @@ def earlier_make(town: Municipality, questionnaire: Questionnaire) -> None:
         kind=Wave.Kind.IMPORTED,
         state=Wave.State.OPENED,
         questionnaire=Questionnaire.objects.create(
-            key="apv2023", title={"da": "Trivselsmåling og APV 2023", "en": "Wellbeing survey and APV 2023"}, locked=True
+            key="apv2023",
+            title={"da": "Trivselsmåling og APV 2023", "en": "Wellbeing survey and APV 2023"},
+            locked=True,
         ),
         opens_at=datetime(2023, 4, 12, 8, tzinfo=COPENHAGEN),
         closes_at=datetime(2023, 4, 26, 23, 59, tzinfo=COPENHAGEN),
@@ -123,13 +125,16 @@ def _mixed(block: Block, key: str) -> bool:
     return block.sums[key] >= 5 and block.n - block.sums[key] >= 5
 
 
-def _shown(root: Unit, below: dict[int | None, list[Unit]], blocks: dict[int, Block], ok: Callable[..., bool]) -> list[Unit]:
+def _shown(
+    root: Unit, below: dict[int | None, list[Unit]], blocks: dict[int, Block], ok: Callable[..., bool]
+) -> list[Unit]:
     """The units whose figures were reported: each large enough, and so is what can be had by subtraction."""
     shown, queue = [root], [root]
     while queue:
         parent = queue.pop()
         children = sorted(
-            (child for child in below[parent.pk] if ok(blocks[child.pk])), key=lambda child: (blocks[child.pk].n, child.pk)
+            (child for child in below[parent.pk] if ok(blocks[child.pk])),
+            key=lambda child: (blocks[child.pk].n, child.pk),
         )
         rest = Block()
         rest.add(blocks[parent.pk])

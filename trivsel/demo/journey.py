@@ -28,7 +28,7 @@ from trivsel.schedule import SWEEPS
 Say = Callable[[str], None]
 NIGHT, MORNING, LATER, AFTERNOON, EVENING = wall(0, 35), wall(8, 5), wall(10), wall(15, 30), wall(21, 30)
 SEND = "organisation.tasks.notices_send"
-MONTHS = "januar februar marts april maj juni juli august september oktober november december".split()
+MONTHS = "januar februar marts april maj juni juli august september oktober november december".split()  # noqa: SIM905
 
 
 class NotSeeded(Exception):

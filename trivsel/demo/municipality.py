@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import count
 from random import Random
 from typing import Any
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Model
 
 from organisation.models import (
@@ -87,7 +88,8 @@ class Municipality:
         rng = self.rng
         name = name or self.names.person()
         serial = next(self._numbers)
-        person = Person(number=number or f"M{serial:06}", name=name, password="!", mobile="")
+        person = Person(number=number or f"M{serial:06}", name=name, mobile="")
+        person.password = UNUSABLE_PASSWORD_PREFIX
         if rng.random() >= trade.without_email:
             person.email = self.names.address(name)
         elif rng.random() < 0.75:
@@ -176,7 +178,10 @@ class Municipality:
     def _workplace(self, shape: WorkplaceShape, department: Unit, *, first: bool) -> None:
         name = shape.name or self.names.workplace(shape.trade)
         workplace = self.unit(name, "workplace", department)
-        head = self.named("head", workplace, shape.trade) if first else self.person(workplace, shape.trade, title="Leder")
+        if first:
+            head = self.named("head", workplace, shape.trade)
+        else:
+            head = self.person(workplace, shape.trade, title="Leder")
         self._head(head, workplace)
         for _ in range(shape.direct):
             self.person(workplace, shape.trade)
@@ -292,7 +297,7 @@ class Municipality:
 
     def _free_in(self, workplace: str) -> list[Person]:
         """Those without a role in the workplace and its units."""
-        units = [u for u in self.units if u.name == workplace or (u.parent is not None and u.parent.name == workplace)]
+        units = [u for u in self.units if workplace in (u.name, u.parent.name if u.parent else "")]
         return [person for unit in units for person in self.staff[unit.number] if self._is_free(person)]
 
     def _cast_as(self, person: Person, key: str, kind: str | None = None) -> None:
@@ -315,14 +320,19 @@ class Municipality:
             if unit is not first.unit:
                 self.employments.append(
                     Employment(
-                        number=f"{first.number}-2", person=person, unit=unit, title="Vikar", hours=6, starts=date(2024, 9, 1)
+                        number=f"{first.number}-2",
+                        person=person,
+                        unit=unit,
+                        title="Vikar",
+                        hours=6,
+                        starts=date(2024, 9, 1),
                     )
                 )
 
     # --- MED ---------------------------------------------------------------------------------------------------
 
     def _committees(self, root: Unit) -> None:
-        """KommuneMED, AfdelingsMED, ArbejdspladsMED; a staff meeting where everybody works directly in the workplace."""
+        """One on each level of MED; a staff meeting where everybody works directly in the workplace."""
         below: dict[int, list[Person]] = {}
         for unit in self.units:
             above: Unit | None = unit

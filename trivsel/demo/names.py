@@ -5,29 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-GIVEN = (
-    "Aase Ali Anders Anita Anja Anna Annika Anton Arne Asger Astrid Benedikte Bente Bjarke Bo Bodil Britta Carl Caroline "
-    "Cecilie Claus Dagny Dorte Ebba Egon Eigil Elin Ellen Else Emil Erna Esben Eva Filip Flemming Frida Gerda Gitte "
-    "Gudrun Gunnar Hanna Harald Hassan Heidi Helle Henning Henrik Hilde Ida Iben Inger Inga Ivar Jannie Jens Jeppe "
-    "Jesper Jette Johanne Josefine Jytte Kamilla Karl Karsten Katrine Keld Kirsten Kurt Lars Laura Leila Leo Line Lis "
-    "Lisbet Liv Lotte Ludvig Magda Maja Malene Malik Marius Martin Mathilde Merete Mia Mikkel Mina Mogens Nadia Nanna "
-    "Niels Nikolaj Nina Ole Olga Oluf Omar Otto Palle Pernille Per Pia Poul Preben Rana Rasmus Regitze Rikke Rolf Rune "
-    "Ruth Sara Selma Silje Sofus Solveig Stig Stine Svend Tage Tanja Thea Tilde Tina Tobias Torben Tove Trine Troels "
-    "Ulf Ulla Vagn Valdemar Vera Vibeke Viggo Viktor Villads Vita Yasmin Yrsa"
-).split()
+GIVEN = """
+    Aase Ali Anders Anita Anja Anna Annika Anton Arne Asger Astrid Benedikte Bente Bjarke Bo Bodil Britta Carl
+    Caroline Cecilie Claus Dagny Dorte Ebba Egon Eigil Elin Ellen Else Emil Erna Esben Eva Filip Flemming Frida
+    Gerda Gitte Gudrun Gunnar Hanna Harald Hassan Heidi Helle Henning Henrik Hilde Ida Iben Inger Inga Ivar
+    Jannie Jens Jeppe Jesper Jette Johanne Josefine Jytte Kamilla Karl Karsten Katrine Keld Kirsten Kurt Lars
+    Laura Leila Leo Line Lis Lisbet Liv Lotte Ludvig Magda Maja Malene Malik Marius Martin Mathilde Merete Mia
+    Mikkel Mina Mogens Nadia Nanna Niels Nikolaj Nina Ole Olga Oluf Omar Otto Palle Pernille Per Pia Poul Preben
+    Rana Rasmus Regitze Rikke Rolf Rune Ruth Sara Selma Silje Sofus Solveig Stig Stine Svend Tage Tanja Thea
+    Tilde Tina Tobias Torben Tove Trine Troels Ulf Ulla Vagn Valdemar Vera Vibeke Viggo Viktor Villads Vita
+    Yasmin Yrsa
+""".split()  # noqa: SIM905  (a list that one can read)
 
-FAMILY = (
-    "Abild Agerskov Ahlmann Andkær Askov Bakkely Balle Bech Birkelund Bisgård Bjerre Blak Bloch Boel Bohn Boll Brandt "
-    "Bredal Brix Brogård Bruun Bækgård Bøgh Dalby Dalsgård Damkær Degn Drost Due Dyrby Egeskov Elbæk Elkær Engholm Enghave "
-    "Fabricius Falk Fallesen Fejerskov Fjord Foged Frandsen Frost Fynbo Gade Glad Gormsen Graae Gram Grønbæk Haagen "
-    "Haldrup Hald Hammer Harboe Hassing Hauge Hede Hegelund Helt Hesselbo Hjorth Hoff Holck Holmgård Hove Hummel "
-    "Husum Høeg Højbjerg Ibsgård Ipsen Iversby Juhl Juul Kahr Kamp Kehlet Kirkeby Kjær Klit Kloster Knap Kofoed Koldby "
-    "Krag Kring Krogh Kvist Kær Ladegård Langhoff Lerche Lindholt Ljung Lodal Lyng Lykke Lysgård Marker Meldgård Mose Munk "
-    "Mølby Nissum Nybo Nygård Nørby Odgård Okholm Overby Pallesgård Parbo Porse Prip Ravn Refslund Riber Riis Rode Rosenlund "
-    "Rytter Rø Sand Schou Sejr Sevel Skaarup Skjold Skovgård Skytte Smedegård Sode Spang Stald Stenild Stokholm Storgård "
-    "Strand Svane Sylvest Søby Søgård Tange Thorup Thyge Tolstrup Tornby Tranberg Trier Tved Ulvedal Ussing Vad Vang "
-    "Vestergård Vinter Vittrup Vium Voldby Warming Winkel Yde Ærø Ørnbjerg Østby Ågård"
-).split()
+FAMILY = """
+    Abild Agerskov Ahlmann Andkær Askov Bakkely Balle Bech Birkelund Bisgård Bjerre Blak Bloch Boel Bohn Boll
+    Brandt Bredal Brix Brogård Bruun Bækgård Bøgh Dalby Dalsgård Damkær Degn Drost Due Dyrby Egeskov Elbæk Elkær
+    Engholm Enghave Fabricius Falk Fallesen Fejerskov Fjord Foged Frandsen Frost Fynbo Gade Glad Gormsen Graae
+    Gram Grønbæk Haagen Haldrup Hald Hammer Harboe Hassing Hauge Hede Hegelund Helt Hesselbo Hjorth Hoff Holck
+    Holmgård Hove Hummel Husum Høeg Højbjerg Ibsgård Ipsen Iversby Juhl Juul Kahr Kamp Kehlet Kirkeby Kjær Klit
+    Kloster Knap Kofoed Koldby Krag Kring Krogh Kvist Kær Ladegård Langhoff Lerche Lindholt Ljung Lodal Lyng
+    Lykke Lysgård Marker Meldgård Mose Munk Mølby Nissum Nybo Nygård Nørby Odgård Okholm Overby Pallesgård Parbo
+    Porse Prip Ravn Refslund Riber Riis Rode Rosenlund Rytter Rø Sand Schou Sejr Sevel Skaarup Skjold Skovgård
+    Skytte Smedegård Sode Spang Stald Stenild Stokholm Storgård Strand Svane Sylvest Søby Søgård Tange Thorup
+    Thyge Tolstrup Tornby Tranberg Trier Tved Ulvedal Ussing Vad Vang Vestergård Vinter Vittrup Vium Voldby
+    Warming Winkel Yde Ærø Ørnbjerg Østby Ågård
+""".split()  # noqa: SIM905  (a list that one can read)
 
 # Languages of those who read another than Danish, with their rough share among them.
 LANGUAGES = ("en", "en", "pl", "pl", "uk", "ar", "tr", "so", "fa")
@@ -53,10 +55,28 @@ TRADES = (
         0.34,
         ("Plejehjemmet {}", "Hjemmeplejen {}", "Sygeplejen {}", "Bostedet {}", "Genoptræningen {}", "Dagcentret {}"),
         (
-            "Afsnit Øst", "Afsnit Vest", "Afsnit Nord", "Afsnit Syd", "Køkkenet", "Natholdet", "Aftenholdet", "Team Blå",
-            "Team Grøn", "Rehabilitering", "Demensafsnittet", "Aktivitet og frivillige", "Rengøring og vask", "Akutteamet",
+            "Afsnit Øst",
+            "Afsnit Vest",
+            "Afsnit Nord",
+            "Afsnit Syd",
+            "Køkkenet",
+            "Natholdet",
+            "Aftenholdet",
+            "Team Blå",
+            "Team Grøn",
+            "Rehabilitering",
+            "Demensafsnittet",
+            "Aktivitet og frivillige",
+            "Rengøring og vask",
+            "Akutteamet",
         ),
-        ("Social- og sundhedsassistent", "Social- og sundhedshjælper", "Sygeplejerske", "Ergoterapeut", "Køkkenassistent"),
+        (
+            "Social- og sundhedsassistent",
+            "Social- og sundhedshjælper",
+            "Sygeplejerske",
+            "Ergoterapeut",
+            "Køkkenassistent",
+        ),
         0.29,
         "care",
         ("Personalerum", "Dagligstuen", "Bad 1", "Bad 2", "Medicinrummet", "Køkkenet", "Skyllerum", "Vagtstuen"),
@@ -64,10 +84,26 @@ TRADES = (
     Trade(
         "Økonomi, HR & Borgerservice",
         0.08,
-        ("HR og Personale", "Økonomi", "Borgerservice", "Digitalisering og IT", "Byrådssekretariatet", "Ydelse", "Indkøb {}"),
         (
-            "Løn og personalejura", "Arbejdsmiljø og udvikling", "Regnskab", "Budget og analyse", "Frontteamet", "Support",
-            "Drift", "Udvikling", "Pas og kørekort", "Kontrolteamet",
+            "HR og Personale",
+            "Økonomi",
+            "Borgerservice",
+            "Digitalisering og IT",
+            "Byrådssekretariatet",
+            "Ydelse",
+            "Indkøb {}",
+        ),
+        (
+            "Løn og personalejura",
+            "Arbejdsmiljø og udvikling",
+            "Regnskab",
+            "Budget og analyse",
+            "Frontteamet",
+            "Support",
+            "Drift",
+            "Udvikling",
+            "Pas og kørekort",
+            "Kontrolteamet",
         ),
         ("Konsulent", "Sagsbehandler", "Kontorassistent", "Økonom", "IT-medarbejder", "Jurist"),
         0.0,
@@ -79,8 +115,17 @@ TRADES = (
         0.22,
         ("{} Skole", "{}skolen", "Ungdomsskolen {}", "PPR {}", "Specialskolen {}"),
         (
-            "Indskolingen", "Mellemtrinnet", "Udskolingen", "SFO", "Specialklasserne", "Modtageklasserne", "Team Natur",
-            "Team Sprog", "Teknisk service", "Kontoret", "Ressourcecentret",
+            "Indskolingen",
+            "Mellemtrinnet",
+            "Udskolingen",
+            "SFO",
+            "Specialklasserne",
+            "Modtageklasserne",
+            "Team Natur",
+            "Team Sprog",
+            "Teknisk service",
+            "Kontoret",
+            "Ressourcecentret",
         ),
         ("Lærer", "Pædagog", "Børnehaveklasseleder", "Psykolog", "Teknisk servicemedarbejder", "Skolesekretær"),
         0.06,
@@ -90,10 +135,27 @@ TRADES = (
     Trade(
         "Børn & Familie",
         0.22,
-        ("Børnehuset {}", "Vuggestuen {}", "Dagplejen {}", "Familiehuset {}", "Sundhedsplejen {}", "Naturbørnehaven {}"),
         (
-            "Stue Rød", "Stue Gul", "Stue Grøn", "Vuggestuen", "Børnehaven", "Køkkenet", "Skovgruppen", "Team Kyst",
-            "Team By", "Rådgivningen", "Modtagelsen", "Legestuen",
+            "Børnehuset {}",
+            "Vuggestuen {}",
+            "Dagplejen {}",
+            "Familiehuset {}",
+            "Sundhedsplejen {}",
+            "Naturbørnehaven {}",
+        ),
+        (
+            "Stue Rød",
+            "Stue Gul",
+            "Stue Grøn",
+            "Vuggestuen",
+            "Børnehaven",
+            "Køkkenet",
+            "Skovgruppen",
+            "Team Kyst",
+            "Team By",
+            "Rådgivningen",
+            "Modtagelsen",
+            "Legestuen",
         ),
         ("Pædagog", "Pædagogmedhjælper", "Dagplejer", "Socialrådgiver", "Sundhedsplejerske", "Køkkenassistent"),
         0.34,
@@ -104,7 +166,16 @@ TRADES = (
         "Kultur, Fritid & Ejendomme",
         0.07,
         ("Biblioteket {}", "{} Svømmehal", "Idrætsanlægget {}", "Rengøringen {}", "Musikskolen {}", "{} Museum"),
-        ("Formidlingen", "Udlånet", "Badevagterne", "Driften", "Bygningsteamet", "Rengøring Nord", "Rengøring Syd", "Undervisningen"),
+        (
+            "Formidlingen",
+            "Udlånet",
+            "Badevagterne",
+            "Driften",
+            "Bygningsteamet",
+            "Rengøring Nord",
+            "Rengøring Syd",
+            "Undervisningen",
+        ),
         ("Bibliotekar", "Livredder", "Ejendomsmester", "Rengøringsassistent", "Musiklærer", "Formidler"),
         0.34,
         "outdoor",
@@ -122,13 +193,14 @@ TRADES = (
     ),
 )
 
-PLACES = (
-    "Solbakken Åløkke Egelund Strandby Møllehøj Kildevang Rosengård Fjordglimt Lyngbakken Skovbo Tranekær Hedelund Bøgely "
-    "Nørrevang Søndermark Østervig Vesterlund Højvang Engdraget Kirkehøj Havneby Mosely Stensager Lindely Poppelvang Ravnkilde "
-    "Svanesø Thorsager Ulkebøl Vibevang Ærtebjerg Ørnedal Åkanden Bakkegård Damgård Elverhøj Flintholm Granvang Hasselhøj "
-    "Ibsø Jernved Kløvervang Lærkereden Månebakken Nattergalen Odinshøj Pilegård Rugvang Syrenhøj Toftegård Uglebo Valmuen "
-    "Birkelunden Ellehøj Fasanvang Gyvelbakken Hvedemark Kornblomsten Mågevang Perlen"
-).split()
+PLACES = """
+    Solbakken Åløkke Egelund Strandby Møllehøj Kildevang Rosengård Fjordglimt Lyngbakken Skovbo Tranekær
+    Hedelund Bøgely Nørrevang Søndermark Østervig Vesterlund Højvang Engdraget Kirkehøj Havneby Mosely Stensager
+    Lindely Poppelvang Ravnkilde Svanesø Thorsager Ulkebøl Vibevang Ærtebjerg Ørnedal Åkanden Bakkegård Damgård
+    Elverhøj Flintholm Granvang Hasselhøj Ibsø Jernved Kløvervang Lærkereden Månebakken Nattergalen Odinshøj
+    Pilegård Rugvang Syrenhøj Toftegård Uglebo Valmuen Birkelunden Ellehøj Fasanvang Gyvelbakken Hvedemark
+    Kornblomsten Mågevang Perlen
+""".split()  # noqa: SIM905  (a list that one can read)
 
 
 class Names:

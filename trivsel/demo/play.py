@@ -131,9 +131,8 @@ class Answers:
             department = next((unit for unit in above if unit.level.kind == "department"), None)
             workplace = next((unit for unit in above if unit.level.kind == "workplace"), above[-1])
             own = NORD if frozen.name == "Afsnit Nord" and workplace.name == "Plejehjemmet Birkehøj" else None
-            self.moods[frozen.pk] = mood_of(
-                seed, frozen.unit.number, workplace.number, kinds.get(department.name if department else "", "office"), own=own
-            )
+            kind = kinds.get(department.name if department else "", "office")
+            self.moods[frozen.pk] = mood_of(seed, frozen.unit.number, workplace.number, kind, own=own)
             self.places[frozen.pk] = places.get(frozen.unit_id, [])
         self.queue = self._queue(campaign, wave)
 

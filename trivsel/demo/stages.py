@@ -74,7 +74,8 @@ class Standing:
         """A journey is under way, or has just been asked for. Not one whose worker was killed."""
         if self.journey is None or self.journey.outcome != JobRun.Outcome.RUNNING:
             return False
-        waited = (timezone.now() - self.journey.started_at).total_seconds()
+        # Real time: a worker's minutes, not the town's.
+        waited = (timezone.now() - self.journey.started_at).total_seconds()  # noqa: TID251
         return waited < WAITING_SECONDS or lock_is_held()
 
 
@@ -97,15 +98,17 @@ def lock_is_held() -> bool:
 
 def note_played(moment: datetime) -> None:
     """The demonstration's people have lived until here."""
-    now = timezone.now()
+    now = timezone.now()  # noqa: TID251  (when it really happened, as for every job run)
     values = {"started_at": moment, "finished_at": now, "outcome": JobRun.Outcome.DONE}
     if not JobRun.objects.filter(name=PLAYED).update(**values):
         JobRun.objects.create(name=PLAYED, summary="Demonstrationens personer har levet hertil.", **values)
 
 
-def note_journey(*, text: str, done: int, total: int, outcome: str = JobRun.Outcome.RUNNING, begins: bool = False) -> None:
+def note_journey(
+    *, text: str, done: int, total: int, outcome: str = JobRun.Outcome.RUNNING, begins: bool = False
+) -> None:
     """The journey's one row, for the bar."""
-    now = timezone.now()
+    now = timezone.now()  # noqa: TID251  (when it really happened, as for every job run)
     values = {"summary": text[:300], "done": done, "total": total, "outcome": outcome}
     values["finished_at"] = None if outcome == JobRun.Outcome.RUNNING else now
     if begins:

@@ -11,7 +11,11 @@ PROBLEMS: dict[str, tuple[str, ...]] = {
         "Luften er tung efter en time med dørene lukket.",
         "Der lugter fra afløbet, når det har regnet.",
     ),
-    "fa_light": ("Lyset blinker.", "Solen blænder på skærmen efter kl. 13.", "Der er for mørkt, når vi læser etiketter."),
+    "fa_light": (
+        "Lyset blinker.",
+        "Solen blænder på skærmen efter kl. 13.",
+        "Der er for mørkt, når vi læser etiketter.",
+    ),
     "fa_noise": (
         "Opvaskemaskinen larmer, så man ikke kan tale sammen.",
         "Der er rumklang, når vi er mere end fem.",
@@ -79,8 +83,11 @@ MATTERS = (
         "Ro i de travle timer",
         "For mange opgaver på samme tid mellem kl. 7 og 11 og ved vagtskifte.",
         "Vi vil nå det vigtigste uden at springe pauser over, og vi vil kunne sige fra i fællesskab.",
-        ("Fordel morgenens opgaver på tavlen kl. 7.15", "En rolig halv time til dokumentation, uden telefon",
-         "Aftal med ledelsen, hvornår vi siger fra"),
+        (
+            "Fordel morgenens opgaver på tavlen kl. 7.15",
+            "En rolig halv time til dokumentation, uden telefon",
+            "Aftal med ledelsen, hvornår vi siger fra",
+        ),
         "Alle holder pause mindst fire af fem dage.",
     ),
     Matter(
@@ -134,8 +141,11 @@ MATTERS = (
         "Vold og trusler er ikke en del af jobbet",
         "Trusler og vold fra borgere sker jævnligt og bliver ikke altid registreret.",
         "Alle hændelser registreres, og ingen står alene bagefter.",
-        ("Gennemgå retningslinjen på personalemødet", "Øv konfliktnedtrapning to gange i efteråret",
-         "Hændelser gennemgås hver måned i trioen"),
+        (
+            "Gennemgå retningslinjen på personalemødet",
+            "Øv konfliktnedtrapning to gange i efteråret",
+            "Hændelser gennemgås hver måned i trioen",
+        ),
         "Antallet af registreringer passer til det, vi hører.",
     ),
     Matter(
