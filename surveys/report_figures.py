@@ -49,6 +49,12 @@ def short_question(text: Mapping[str, str]) -> str:
     return head + mark
 
 
+def single_name(item: FactItem) -> str:
+    """The short name of an item that stands alone, beside its topic's name and as a column's head."""
+    names = {"ka_know_where": _("ved, hvor man kan gå hen"), "sf_prevent_talk": _("taler om at forebygge")}
+    return names.get(item.key) or words(item.text)
+
+
 def level_of(score: int | None) -> str:
     if score is None:
         return ""
@@ -144,7 +150,7 @@ def topic_rows(source: Sources) -> list[Row]:
 def _item_row(source: Sources, item: FactItem, *, sub: bool = False, prefix: str = "") -> Row:
     own = score_of(item, source.own)
     return Row(
-        label=f"{prefix}: {words(item.text)}" if prefix else words(item.text),
+        label=f"{prefix}: {single_name(item)}" if prefix else words(item.text),
         own=own,
         workplace=score_of(item, source.parent),
         whole=score_of(item, source.whole),

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.translation import gettext as _
 
 from organisation import clock
 from organisation.audit import audit
@@ -116,9 +115,9 @@ def comparison_of(unit: CampaignUnit, release: Release, visible: QuerySet[Campai
     rows.append(
         CompareRow(unit, ANSWERED in facts.get(unit.pk, {}), _cells(form, single, facts.get(unit.pk, {})), False, True)
     )
-    short = {"ka_know_where": _("Ved, hvor man kan gå hen"), "sf_prevent_talk": _("Forebygger fravær")}
     heads = [figures.words(topic.short) for topic in scored]
-    heads += [short.get(item.key, figures.words(item.text)) for item in single]
+    topics = {topic.key: figures.words(topic.short) for topic in form.anonymous}
+    heads += [f"{topics[item.theme]}: {figures.single_name(item)}" for item in single]
     hidden = any(cell.score is None for row in rows for cell in row.cells)
     return Comparison(tuple(heads), tuple(rows), hidden)
 
