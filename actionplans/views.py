@@ -159,7 +159,7 @@ def _waiting(members: list[Any], signed: set[int]) -> list[dict[str, Any]]:
     for kind in selectors.SIGNING_ORDER:
         for role in members:
             if role.kind == kind.value and role.person_id not in signed:
-                waiting.setdefault(role.person_id, {"person": role.person, "role": names[role.kind]})
+                waiting.setdefault(role.person_id, {"person": role.person, "kind": role.kind, "role": names[role.kind]})
     return list(waiting.values())
 
 

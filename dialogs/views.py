@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Case, IntegerField, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -42,11 +43,16 @@ def dialogue_list(request: HttpRequest) -> HttpResponse:
         return render(request, "dialogs/dialogue_list.html", context)
     if is_hr(person):
         rows = access.dialogues_visible_to(person).filter(campaign=campaign)
-        order = {Dialogue.State.OPEN: 0, Dialogue.State.PLANNED: 1, Dialogue.State.HELD: 2}
-        counts = {state: 0 for state in order}
+        counts = dict.fromkeys(Dialogue.State, 0)
         for state in rows.values_list("state", flat=True):
             counts[Dialogue.State(state)] += 1
-        page = Paginator(rows.order_by("-state", danish("group__name")), 100).get_page(request.GET.get("side"))
+        undated_first = Case(
+            *[When(state=state, then=Value(place)) for place, state in enumerate(Dialogue.State)],
+            output_field=IntegerField(),
+        )
+        page = Paginator(rows.order_by(undated_first, danish("group__name"), "pk"), 100).get_page(
+            request.GET.get("side")
+        )
         context |= {"counts": counts, "page": page, "dialogues": page.object_list, "is_hr": True}
     else:
         own = list(selectors.dialogues_of(person, campaign))

@@ -303,3 +303,21 @@ def test_a_page_asks_the_database_the_same_number_of_times_however_long(
     with CaptureQueriesContext(connection) as many:
         client.get(url)
     assert asked(many) == asked(few)
+
+
+def test_my_tasks_take_the_same_number_of_questions_however_many(
+    town: Town, plan: ActionPlan, activity: Activity
+) -> None:
+    person = town.person["leader"]
+    selectors.tasks_of(person)  # roles are kept on the person
+    with CaptureQueriesContext(connection) as few:
+        selectors.tasks_of(person)
+    for n in range(4):
+        more = make_plan(plan.campaign, town, title=f"Plan {n}")
+        services.activity_add(
+            plan=more, what="Noget", owner=person, owner_name="Karen", deadline=date(2026, 6, 20), by=person
+        )
+    with CaptureQueriesContext(connection) as many:
+        tasks = selectors.tasks_of(person)
+    assert len(tasks) == 5 + 4
+    assert asked(many) == asked(few)
