@@ -202,6 +202,14 @@ MUNICIPALITY = {
     "whistleblower": env.text("TRIVSEL_WHISTLEBLOWER", "Kommunens whistleblowerordning" if DEMO else ""),
 }
 
+# --- other systems that HR may import the organisation from -------------------------------------------------------
+OS2MO = {
+    "url": env.text("TRIVSEL_OS2MO_URL"),
+    "token_url": env.text("TRIVSEL_OS2MO_TOKEN_URL"),
+    "client_id": env.text("TRIVSEL_OS2MO_CLIENT_ID"),
+    "client_secret": env.text("TRIVSEL_OS2MO_CLIENT_SECRET"),
+}
+
 # --- safety -----------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

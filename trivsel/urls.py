@@ -25,6 +25,7 @@ own: list[URLPattern] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("", include((own, "trivsel"))),
+    path("hr/", include("organisation.urls")),
     path("", include("surveys.urls")),
     path("dialoger/", include("dialogs.urls")),
     path("handleplaner/", include("actionplans.urls")),

@@ -52,7 +52,10 @@ class Reverse:
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: value if value is None or isinstance(value, str | int | bool) else str(value) for key, value in values.items()}
+    return {
+        key: value if value is None or isinstance(value, str | int | bool) else str(value)
+        for key, value in values.items()
+    }
 
 
 def apply_changes(preview: Preview, progress: Progress) -> Reverse:
@@ -93,7 +96,9 @@ def _create(model: type[Any], rows: list[Any], reverse: Reverse) -> None:
 
 
 def _buildings(changes: list[Change], reverse: Reverse) -> None:
-    new = [Building(number=c.key, name=c.new["name"], address=c.new.get("address", "")) for c in changes if c.pk is None]
+    new = [
+        Building(number=c.key, name=c.new["name"], address=c.new.get("address", "")) for c in changes if c.pk is None
+    ]
     _create(Building, new, reverse)
     rows = []
     for change in (c for c in changes if c.pk is not None):
@@ -164,9 +169,7 @@ def _depths(parents: dict[str, str | None]) -> dict[str, int]:
     return depth
 
 
-def _units_changed(
-    changes: list[Change], level_ids: dict[str, int], reverse: Reverse, fields: tuple[str, ...]
-) -> None:
+def _units_changed(changes: list[Change], level_ids: dict[str, int], reverse: Reverse, fields: tuple[str, ...]) -> None:
     rows = []
     for change in changes:
         old: dict[str, Any] = {}
@@ -193,7 +196,9 @@ def _trios(changes: list[Change], reverse: Reverse) -> None:
     ).values_list("number", "pk", "path", "work_environment_group_id")}  # fmt: skip
     groups = {
         (workplace, name): pk
-        for workplace, name, pk in WorkEnvironmentGroup.objects.order_by("-pk").values_list("workplace_id", "name", "pk")
+        for workplace, name, pk in WorkEnvironmentGroup.objects.order_by("-pk").values_list(
+            "workplace_id", "name", "pk"
+        )
     }
     wanted: dict[str, tuple[int, str] | None] = {}
     for change in changes:

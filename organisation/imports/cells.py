@@ -8,7 +8,8 @@ from datetime import time as clock_time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from organisation.imports.rows import CPR, FORMULA, heading_key
+from organisation.imports.rows import CPR, FORMULA
+from organisation.imports.sheets import heading_key
 
 # Day and month must be possible, so that case numbers and telephone numbers pass. Wider than organisation.cpr: here
 # dots, slashes and spaces between day, month and year count as well.
@@ -20,7 +21,9 @@ _CPR_HEADINGS = frozenset(("personnummer", "personnr", "socialsecuritynumber"))
 _WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _SPACES = re.compile(r"\s+")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
-_EXCEL_ERRORS = frozenset(("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#I/T", "#REFERENCE!", "#VÆRDI!", "#NAVN?"))
+_EXCEL_ERRORS = frozenset(
+    ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#I/T", "#REFERENCE!", "#VÆRDI!", "#NAVN?")
+)
 _DAY_FIRST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})(?:[ T].*)?")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?")
 _COMPACT = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})")

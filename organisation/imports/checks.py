@@ -12,20 +12,17 @@ from organisation.imports.rows import (
     CPR,
     FORMULA,
     MERGED,
-    SHEET_BY_KEY,
     BuildingRow,
-    Column,
     CommitteeRow,
     EmploymentRow,
     Organisation,
     PersonRow,
     Place,
     RoleRow,
-    Sheet,
     Table,
     UnitRow,
-    heading_key,
 )
+from organisation.imports.sheets import SHEET_BY_KEY, Column, Sheet, heading_key
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 _P_NUMBER = re.compile(r"\d{10}")
@@ -102,7 +99,7 @@ def _read_table(found: Organisation, table: Table, sheet: Sheet, levels: dict[st
     if positions is None:
         setattr(found, sheet.key, None)
         return
-    found.roles_complete = found.roles_complete or sheet.key == "roles"
+    found.roles_complete = found.roles_complete or (sheet.key == "roles" and not table.partial)
     columns = [(sheet.column(key), at, _checker(sheet.column(key), levels)) for key, at in positions.items()]
     make = _MAKERS[sheet.key]
     blocks = sheet.key == "units"
@@ -177,7 +174,10 @@ def _checker(column: Column, levels: dict[str, str]) -> Check:
     """What a cell of this column becomes, and the code of what is wrong with it (empty: nothing)."""
     special = _SPECIAL.get(column.key) if column.kind == "text" else None
     if column.key == "level":
-        return lambda text: (levels.get(heading_key(text), ""), "" if not text or heading_key(text) in levels else "level")
+        return lambda text: (
+            levels.get(heading_key(text), ""),
+            "" if not text or heading_key(text) in levels else "level",
+        )
     if special:
         return special
     kind, required, longest = column.kind, column.required, column.longest

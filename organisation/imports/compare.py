@@ -193,9 +193,7 @@ After = dict[str, tuple[str, str, date, date | None, str]]  # number -> person, 
 
 def _employments(found: Organisation, now: Standing, result: Preview) -> After:
     """Compare employments. Returns how they will stand: of everybody, whether in the file or not."""
-    after: After = {
-        number: (e.person, e.unit, e.starts, e.ends, e.leave) for number, e in now.employments.items()
-    }
+    after: After = {number: (e.person, e.unit, e.starts, e.ends, e.leave) for number, e in now.employments.items()}
     if found.employments is None:
         return after
     names = {number: person.name for number, person in now.persons.items()}

@@ -9,6 +9,8 @@ from organisation.audit import audit
 from organisation.models import ManualCorrection, Person
 
 WHOLE_ROW = ""
+# Fields of the models that the internal format calls something else.
+_FORMAT_NAMES = {"work_environment_group": "trio", "unit_id": "unit", "person_id": "person", "parent_id": "parent"}
 
 
 def subject_type(model: type[models.Model] | models.Model) -> str:
@@ -51,5 +53,5 @@ def corrections_by_row(model: type[models.Model]) -> dict[int, set[str]]:
     for subject_id, field in ManualCorrection.objects.filter(subject_type=subject_type(model)).values_list(
         "subject_id", "field"
     ):
-        held.setdefault(subject_id, set()).add(field)
+        held.setdefault(subject_id, set()).add(_FORMAT_NAMES.get(field, field))
     return held

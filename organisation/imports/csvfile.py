@@ -38,4 +38,6 @@ def csv_rows(data: bytes) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text))
     except csv.Error as error:
-        raise FileRefused(_("Filen kan ikke læses som CSV. Gem den igen fra regnearket, og prøv en gang til.")) from error
+        raise FileRefused(
+            _("Filen kan ikke læses som CSV. Gem den igen fra regnearket, og prøv en gang til.")
+        ) from error

@@ -11,16 +11,22 @@ from typing import IO, Any
 import xlsxwriter
 
 from organisation.imports.holders import IMPORTED_KINDS
-from organisation.imports.rows import SHEETS, Sheet
+from organisation.imports.sheets import SHEETS
 from organisation.imports.standing import Standing, standing
-from organisation.models import Employment, Level, Role
+from organisation.models import Role
 
 LEAVE = {"": "", "parental": "barsel", "leave": "orlov", "sick": "langtidssyg"}
 ROLE = {
     "leader": "leder", "amr": "AMR", "tr": "TR", "facilitator": "facilitator",
     "med_chair": "forperson", "med_vice": "næstforperson", "med_member": "MED-medlem",
 }  # fmt: skip
-LEVEL = {"municipality": "Kommune", "department": "Afdeling", "area": "Område", "workplace": "Arbejdsplads", "team": "Enhed"}
+LEVEL = {
+    "municipality": "Kommune",
+    "department": "Afdeling",
+    "area": "Område",
+    "workplace": "Arbejdsplads",
+    "team": "Enhed",
+}
 COMMITTEE_ROLES = frozenset(str(kind) for kind in Role.COMMITTEE_KINDS)
 
 Rows = Iterable[Sequence[Any]]

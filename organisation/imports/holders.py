@@ -6,6 +6,8 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from organisation.imports.corrections import WHOLE_ROW
 from organisation.imports.differences import differences
 from organisation.imports.preview import ADDED, CHANGED, ENDED, MOVED, Change, Kept, LostRole, Preview
@@ -38,14 +40,15 @@ def roles(found: Organisation, now: Standing, result: Preview, after: dict[str, 
         if role.person in left or (role.kind in IMPORTED_KINDS and role.scope in closed):
             ending[role.pk] = (role, _last_day(now, role))
         elif role.pk not in listed and role.kind in IMPORTED_KINDS:
-            if found.roles_complete and not _is_held(found, role):
-                ending[role.pk] = (role, _last_day(now, role))
-            elif role.kind == "leader" and _replaced(role, adding) and not _is_held(found, role):
+            gone = found.roles_complete or (role.kind == "leader" and _replaced(role, adding))
+            if gone and not _is_held(found, role):
                 ending[role.pk] = (role, _last_day(now, role))
     for pk, (role, _ends) in list(ending.items()):
         if now.corrected("role", pk) & {WHOLE_ROW, "ends"} and role.person not in left:
             del ending[pk]
-            result.kept.append(Kept("roles", names(role.person, role.kind, role.scope), "ends", "", "mangler i filen"))
+            result.kept.append(
+                Kept("roles", names(role.person, role.kind, role.scope), "ends", "", _("mangler i filen"))
+            )
     adding = _handed_over(adding, ending, changing, now, result)
     _write(result, now, names, left, ending, changing, adding)
     _moved_holders(now, result, names, current, ending)
@@ -120,7 +123,9 @@ def _paired(
                 result.past += (*key, starts) not in past
                 result.unchanged["roles"] += (*key, starts) in past
             elif key in stopped:
-                result.kept.append(Kept("roles", names(*key), "ends", stopped[key].ends.isoformat() if stopped[key].ends else "", ""))
+                result.kept.append(
+                    Kept("roles", names(*key), "ends", stopped[key].ends.isoformat() if stopped[key].ends else "", "")
+                )
             elif row.person not in left:
                 adding.append((row, starts or now.today, ends))
             continue
@@ -187,9 +192,7 @@ def _write(
 ) -> None:
     for role, ends in ending.values():
         name = names(role.person, role.kind, role.scope)
-        result.changes.append(
-            Change("roles", ENDED, str(role.pk), name, role.pk, {"ends": role.ends}, {"ends": ends})
-        )
+        result.changes.append(Change("roles", ENDED, str(role.pk), name, role.pk, {"ends": role.ends}, {"ends": ends}))
         if role.person in left:
             result.lost_roles.append(
                 LostRole(names.person(role.person), str(Role.Kind(role.kind).label), names.unit(role.scope))
@@ -227,7 +230,5 @@ def _moved_holders(
     for role in current:
         if (role.person, role.scope) in away and role.kind in UNIT_KINDS and role.pk not in ending:
             result.lost_roles.append(
-                LostRole(
-                    names.person(role.person), str(Role.Kind(role.kind).label), names.unit(role.scope), moved=True
-                )
+                LostRole(names.person(role.person), str(Role.Kind(role.kind).label), names.unit(role.scope), moved=True)
             )

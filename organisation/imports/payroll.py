@@ -15,7 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from organisation import clock
-from organisation.imports.rows import CPR, Table, heading_key
+from organisation.imports.rows import CPR, Table
+from organisation.imports.sheets import heading_key
 from organisation.models import ColumnMapping, Person, Unit
 
 FULL_TIME = Decimal(37)
@@ -111,7 +112,9 @@ def tables_from(flat: Table, columns: dict[str, str]) -> list[Table]:
         unit = _unit(at_hand, row_number, units, root_number)
         employment = at_hand.get("employment", "")
         person = at_hand.get("person") or employment
-        parts = [at_hand.get("name", "")] if at_hand.get("name") else [at_hand.get("given", ""), at_hand.get("family", "")]
+        parts = (
+            [at_hand.get("name", "")] if at_hand.get("name") else [at_hand.get("given", ""), at_hand.get("family", "")]
+        )
         name = CPR if CPR in parts else " ".join(part for part in parts if part)
         persons.setdefault(person, (row_number, [person, name, at_hand.get("email", ""), at_hand.get("mobile", "")]))
         row = [employment, person, unit, *(at_hand.get(key, "") for key in ("title", "is_leader"))]
@@ -135,7 +138,11 @@ def tables_from(flat: Table, columns: dict[str, str]) -> list[Table]:
             "employments",
             shown={
                 "number": columns.get("employment", ""),
-                **{key: columns[key] for key in ("person", "title", "hours", "starts", "ends", "leave") if key in columns},
+                **{
+                    key: columns[key]
+                    for key in ("person", "title", "hours", "starts", "ends", "leave")
+                    if key in columns
+                },
                 **{f"kolonne {at + 1}": heading for at, heading in zip(stray, stray_headings, strict=True)},
             },
         ),

@@ -12,10 +12,14 @@ from organisation.imports.rows import Place, Problem
 HIDDEN = _("(vises ikke)")
 
 TEXTS: dict[str, str | Promise] = {
-    "cpr": _("Cellen ligner et CPR-nummer. CPR-numre må ikke indlæses, og nummeret er ikke gemt. Slet det i filen; brug medarbejdernummeret."),
+    "cpr": _(
+        "Cellen ligner et CPR-nummer. CPR-numre må ikke indlæses, og nummeret er ikke gemt. Slet det i filen; brug medarbejdernummeret."
+    ),
     "formula": _("Cellen er en formel eller en fejlværdi. Kopiér kolonnen, og indsæt den igen som værdier."),
     "merged": _("Cellen er flettet med andre. Ophæv fletningen, og skriv værdien i hver række."),
-    "scientific": _("Excel har forkortet nummeret, så cifrene er gået tabt. Formatér kolonnen som tekst, og hent nummeret igen."),
+    "scientific": _(
+        "Excel har forkortet nummeret, så cifrene er gået tabt. Formatér kolonnen som tekst, og hent nummeret igen."
+    ),
     "missing": _("Feltet skal udfyldes."),
     "too_long": _("Teksten er for lang. Forkort den."),
     "date": _("Det er ikke en dato. Skriv den som 01-03-2026."),
@@ -27,14 +31,20 @@ TEXTS: dict[str, str | Promise] = {
     "language": _("Sprogkoden har to eller tre bogstaver, for eksempel da."),
     "leave": _("Fraværet kendes ikke. Skriv barsel, orlov eller langtidssyg, eller lad feltet stå tomt."),
     "role": _("Rollen kendes ikke. Skriv leder, AMR, TR, facilitator, forperson, næstforperson eller MED-medlem."),
-    "role_by_hand": _("Roller med adgang til hele kommunen gives ikke ved import. Slet rækken, og giv rollen i hånden."),
+    "role_by_hand": _(
+        "Roller med adgang til hele kommunen gives ikke ved import. Slet rækken, og giv rollen i hånden."
+    ),
     "role_unit": _("Skriv nummeret på enheden, rollen gælder."),
     "role_committee": _("Skriv nummeret på den enhed, hvis MED-udvalg rollen gælder."),
     "outside": _("Der står noget til højre for den sidste overskrift. Slet det, eller giv kolonnen en overskrift."),
     "duplicate": _("Nummeret står også i række %(other)s. Hvert nummer må kun stå én gang. Slet den forkerte række."),
-    "two_units": _("Ansættelsen står også i række %(other)s i en anden enhed. En ansættelse hører til én enhed; har personen to job, skal de have hvert sit ansættelsesnummer."),
+    "two_units": _(
+        "Ansættelsen står også i række %(other)s i en anden enhed. En ansættelse hører til én enhed; har personen to job, skal de have hvert sit ansættelsesnummer."
+    ),
     "unknown_parent": _("Der er ingen enhed med det nummer i arket. Ret overenheden, eller tilføj enheden."),
-    "no_parent": _("Kun kommunen selv må stå uden overenhed, og række %(other)s står også uden. Skriv overenhedens nummer."),
+    "no_parent": _(
+        "Kun kommunen selv må stå uden overenhed, og række %(other)s står også uden. Skriv overenhedens nummer."
+    ),
     "no_root": _("Ingen enhed står uden overenhed. Kommunen selv skal stå med tomt felt."),
     "cycle": _("Enheden ligger under sig selv: %(path)s. Ret en af overenhederne."),
     "ends_before_start": _("Slutdatoen ligger før startdatoen. Ret en af dem."),
@@ -47,7 +57,9 @@ TEXTS: dict[str, str | Promise] = {
     "two_leaders": _("Enheden har også en leder i række %(other)s i samme periode. En enhed har én leder ad gangen."),
     "leader_before": _("Den nye leder kan ikke begynde, før den nuværende begyndte (%(other)s). Ret startdatoen."),
     "leader_overlap": _("Enheden havde en anden leder til og med %(other)s. Ret startdatoen."),
-    "unit_with_staff": _("Enheden mangler i arket, men %(other)s ansatte hører til den. Flyt dem først, eller tag enheden med."),
+    "unit_with_staff": _(
+        "Enheden mangler i arket, men %(other)s ansatte hører til den. Flyt dem først, eller tag enheden med."
+    ),
     "no_column": _("Kolonnen «%(other)s» mangler. Tilføj den; overskriften skal stå i den øverste række."),
     "same_heading": _("To kolonner betyder «%(other)s». Slet den ene."),
 }

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from organisation.imports import csvfile, workbook
 from organisation.imports.cells import is_p_number_heading, looks_like_cpr, means_cpr, text_of
 from organisation.imports.refusal import FileRefused
-from organisation.imports.rows import CPR, FORMULA, MERGED, SHEETS, Table, heading_key, sheet_named
+from organisation.imports.rows import CPR, FORMULA, MERGED, Table
+from organisation.imports.sheets import SHEETS, heading_key, sheet_named
 
 COLUMN_LIMIT = 100
 ROW_LIMIT = 300_000
@@ -145,9 +146,11 @@ def _table(
             if column < width:
                 marks.setdefault(row_number, []).append((column, mark))
     for number, row in chain(top[at + 1 :], counted):
-        cells = [text_of(cell) for cell in row] if not p_columns else [
-            text_of(cell, p_number=place in p_columns) for place, cell in enumerate(row)
-        ]
+        cells = (
+            [text_of(cell) for cell in row]
+            if not p_columns
+            else [text_of(cell, p_number=place in p_columns) for place, cell in enumerate(row)]
+        )
         for place in cpr_columns:
             if place < len(cells) and cells[place]:
                 cells[place] = CPR
@@ -179,7 +182,8 @@ def _is_heading(row: list[Any]) -> bool:
 def packed(tables: list[Table]) -> bytes:
     """Tables as bytes to keep until the import is applied."""
     content = [
-        {"f": t.file, "s": t.sheet, "h": t.headings, "k": t.kind, "n": t.first_row, "r": t.rows} for t in tables
+        {"f": t.file, "s": t.sheet, "h": t.headings, "k": t.kind, "n": t.first_row, "p": t.partial, "r": t.rows}
+        for t in tables
     ]
     return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 1)
 
@@ -187,6 +191,6 @@ def packed(tables: list[Table]) -> bytes:
 def unpacked(data: bytes) -> list[Table]:
     """What `packed` kept."""
     return [
-        Table(t["f"], t["s"], t["h"], [(number, cells) for number, cells in t["r"]], t["k"], t["n"])
+        Table(t["f"], t["s"], t["h"], [(number, cells) for number, cells in t["r"]], t["k"], t["n"], t["p"])
         for t in json.loads(zlib.decompress(data))
     ]

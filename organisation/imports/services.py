@@ -16,15 +16,27 @@ from django.utils.translation import gettext as _
 
 from organisation import clock
 from organisation.audit import audit
-from organisation.imports import payroll
+from organisation.imports import os2mo, payroll
 from organisation.imports.apply import apply_changes
 from organisation.imports.compare import preview_of
+from organisation.imports.corrections import subject_type
 from organisation.imports.preview import Preview
 from organisation.imports.reading import packed, tables_of, unpacked
 from organisation.imports.refusal import FileRefused
 from organisation.imports.rows import Table
 from organisation.imports.undo import CannotUndo, undo_changes
-from organisation.models import Import, Person, StoredFile
+from organisation.imports.words import field_word
+from organisation.models import (
+    Building,
+    Committee,
+    Employment,
+    Import,
+    ManualCorrection,
+    Person,
+    Role,
+    StoredFile,
+    Unit,
+)
 
 KEPT_DAYS = 30
 STUCK_AFTER = timedelta(minutes=15)
@@ -69,7 +81,10 @@ def import_receive(*, files: Iterable[tuple[str, bytes]], by: Person) -> Import:
     flat = not any(table.kind for table in tables)
     if flat and len(tables) > 1:
         raise FileRefused(
-            _("Ingen af arkene hedder enheder, personer, ansættelser, roller, udvalg eller bygninger. Et lønudtræk skal være ét ark.")
+            _(
+                "Ingen af arkene hedder enheder, personer, ansættelser, roller, udvalg eller bygninger. "
+                "Et lønudtræk skal være ét ark."
+            )
         )
     source = Import.Source.PAYROLL if flat else Import.Source.FILES
     return import_begin(tables=tables, source=source, by=by)
@@ -87,6 +102,17 @@ def import_begin(*, tables: list[Table], source: str, by: Person) -> Import:
     else:
         _queue_reading(entry)
     audit("import_received", entry, actor=by, source=source, rows=sum(len(table.rows) for table in tables))
+    return entry
+
+
+@transaction.atomic
+def import_fetch(*, by: Person) -> Import:
+    """Begin an import from OS2mo: the worker fetches it before it works out the preview."""
+    for earlier in Import.objects.filter(state__in=(Import.State.MAPPING, Import.State.READY, Import.State.READING)):
+        _put_away(earlier)
+    entry = Import.objects.create(source=Import.Source.OS2MO, by=by, at=clock.now())
+    _queue_reading(entry)
+    audit("import_received", entry, actor=by, source=Import.Source.OS2MO)
     return entry
 
 
@@ -122,12 +148,26 @@ def import_preview(entry_id: int) -> int:
     entry = Import.objects.filter(pk=entry_id, state=Import.State.READING).select_related("tables").first()
     if entry is None:
         return 0
+    if entry.source == Import.Source.OS2MO and entry.tables is None and not _fetched(entry):
+        return 0
     preview = preview_of(import_tables(entry))
     with transaction.atomic():
         if not Import.objects.select_for_update().filter(pk=entry_id, state=Import.State.READING).exists():
             return 0
         _keep_preview(entry, preview)
     return len(preview.changes)
+
+
+def _fetched(entry: Import) -> bool:
+    """Fetch from OS2mo and keep the tables. False when it does not answer: the page says so."""
+    try:
+        tables = os2mo.tables_from_os2mo(os2mo.ask)
+    except os2mo.NoAnswer as error:
+        Import.objects.filter(pk=entry.pk).update(state=Import.State.REFUSED, refused=str(error)[:300])
+        return False
+    entry.tables = _kept(packed(tables))
+    entry.save(update_fields=["tables"])
+    return True
 
 
 def _keep_preview(entry: Import, preview: Preview, *, refused: str = "") -> None:
@@ -198,7 +238,9 @@ def import_write(entry_id: int) -> int:
     except (IntegrityError, FileRefused, CannotApply):
         Import.objects.filter(pk=entry_id, state=Import.State.QUEUED).update(
             state=Import.State.REFUSED,
-            refused=_("Databasen tog ikke imod ændringerne, og intet er ændret. Hent filen igen, og se forhåndsvisningen."),
+            refused=_(
+                "Databasen tog ikke imod ændringerne, og intet er ændret. Hent filen igen, og se forhåndsvisningen."
+            ),
         )
         raise
     finally:
@@ -212,7 +254,9 @@ def _write(entry_id: int) -> int:
     preview = preview_of(import_tables(entry))
     if preview.fingerprint() != entry.fingerprint or preview.blocked:
         _keep_preview(
-            entry, preview, refused=_("Organisationen er ændret, siden I så forhåndsvisningen. Intet er indlæst. Se den igennem igen.")
+            entry,
+            preview,
+            refused=_("Organisationen er ændret, siden I så forhåndsvisningen. Intet er indlæst. Se den igennem igen."),
         )
         return 0
     reverse = apply_changes(preview, partial(_progress, entry_id))
@@ -239,7 +283,10 @@ def _progress(entry_id: int, done: int, total: int) -> None:
 def progress_of(entry: Import) -> tuple[int, int]:
     """(written, all) of an import that is being applied."""
     found: tuple[int, int] | None = cache.get(_progress_key(entry.pk))
-    return found or (0, sum(n for kind in entry.counts.get("kinds", {}).values() for a, n in kind.items() if a != "unchanged"))
+    return found or (
+        0,
+        sum(n for kind in entry.counts.get("kinds", {}).values() for a, n in kind.items() if a != "unchanged"),
+    )
 
 
 # --- undo, discard, sweep --------------------------------------------------------------------------------------
@@ -300,3 +347,32 @@ def imports_sweep() -> int:
         import_apply.delay(entry.pk)
         done += 1
     return done
+
+
+# --- what HR holds ---------------------------------------------------------------------------------------------
+
+
+def described(corrections: Iterable[ManualCorrection]) -> list[dict[str, Any]]:
+    """Corrections in words: what was corrected, which field, by whom, when."""
+    corrections = list(corrections)
+    names: dict[tuple[str, int], str] = {}
+    for model in (Unit, Person, Employment, Role, Committee, Building):
+        word = subject_type(model)
+        ids = [c.subject_id for c in corrections if c.subject_type == word]
+        rows: Any = model._default_manager.filter(pk__in=ids)
+        if model in (Employment, Role):
+            rows = rows.select_related("person", "unit")
+        names.update(((word, row.pk), str(row)) for row in rows)
+    return [
+        {
+            "id": c.pk,
+            "what": names.get((c.subject_type, c.subject_id), _("slettet")),
+            "field": field_word(_FIELD_NAMES.get(c.field, c.field)),
+            "by": c.by,
+            "at": c.at,
+        }
+        for c in corrections
+    ]
+
+
+_FIELD_NAMES = {"work_environment_group": "trio"}

@@ -108,13 +108,20 @@ def standing() -> Standing:
     for level in Level.objects.all():
         now.levels[level.name] = level.kind
     located: dict[int, list[str]] = {}
-    for unit_id, number in (
-        Unit.buildings.through.objects.order_by("building__number").values_list("unit_id", "building__number")
+    for unit_id, number in Unit.buildings.through.objects.order_by("building__number").values_list(
+        "unit_id", "building__number"
     ):
         located.setdefault(unit_id, []).append(number)
     for pk, number, name, level, parent, p_number, trio, starts, ends in Unit.objects.values_list(
-        "pk", "number", "name", "level__kind", "parent__number", "p_number", "work_environment_group__name",
-        "starts", "ends",
+        "pk",
+        "number",
+        "name",
+        "level__kind",
+        "parent__number",
+        "p_number",
+        "work_environment_group__name",
+        "starts",
+        "ends",
     ).order_by("pk"):
         now.units[number] = UnitNow(
             pk, number, name, level, parent or "", p_number, trio or "", located.get(pk, []), starts, ends

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from organisation.imports.checks import COMMITTEE_KINDS, hold
 from organisation.imports.problems import problem
-from organisation.imports.rows import SHEET_BY_KEY, Organisation, RoleRow, UnitRow
+from organisation.imports.rows import Organisation, RoleRow, UnitRow
+from organisation.imports.sheets import SHEET_BY_KEY
 from organisation.imports.standing import Standing
 
 LAST_DAY = "9999-12-31"
@@ -93,7 +95,11 @@ def _units(found: Organisation, now: Standing) -> None:
         else:
             root = root or (None if row.parent else row)
             kept.append(row)
-    if kept and root is None and not any(u.parent == "" and u.number in found.held["units"] for u in now.units.values()):
+    if (
+        kept
+        and root is None
+        and not any(u.parent == "" and u.number in found.held["units"] for u in now.units.values())
+    ):
         _refuse(found, "units", kept[0], "parent", kept[0].parent, "no_root")
         kept = kept[1:]
     kept = _without_cycles(found, kept, now)
@@ -273,7 +279,7 @@ def _no_role_twice(found: Organisation, rows: list[RoleRow]) -> list[RoleRow]:
         if len(group) < 2:
             continue
         group.sort(key=lambda row: (row.starts, row.place.row))
-        for before, after in zip(group, group[1:], strict=False):
+        for before, after in pairwise(group):
             if after.starts > (before.ends or LAST_DAY):
                 continue
             same = before.person == after.person

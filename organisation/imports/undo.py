@@ -77,7 +77,9 @@ def _still_as_written(reverse: dict[str, Any]) -> None:
         columns = sorted({column for _pk, _old, new in rows for column in new})
         now = {
             pk: dict(zip(columns, values, strict=True))
-            for pk, *values in model._default_manager.filter(pk__in=[row[0] for row in rows]).values_list("pk", *columns)
+            for pk, *values in model._default_manager.filter(pk__in=[row[0] for row in rows]).values_list(
+                "pk", *columns
+            )
         }
         for pk, _old, new in rows:
             if pk not in now or _plain({column: now[pk][column] for column in new}) != new:

@@ -68,7 +68,9 @@ def sheets_of(data: bytes) -> list[SheetRows]:
     """The visible tabs of a workbook. Raises FileRefused with what to do."""
     if data.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise FileRefused(_("Projektmappen er beskyttet med adgangskode. Fjern adgangskoden i Excel, og gem den igen."))
+            raise FileRefused(
+                _("Projektmappen er beskyttet med adgangskode. Fjern adgangskoden i Excel, og gem den igen.")
+            )
         raise FileRefused(_("Filen er i Excels gamle format (.xls). Gem den som Excel-projektmappe (.xlsx)."))
     marks = _inspected(data)
     try:
@@ -90,7 +92,7 @@ def sheets_of(data: bytes) -> list[SheetRows]:
         raise FileRefused(_DAMAGED()) from error
 
 
-def _DAMAGED() -> str:  # noqa: N802
+def _DAMAGED() -> str:
     return _("Projektmappen er beskadiget og kan ikke åbnes. Åbn den i Excel, gem en kopi, og prøv med kopien.")
 
 
@@ -121,7 +123,7 @@ def _inspected(data: bytes) -> dict[str, Marks]:
         raise FileRefused(_DAMAGED()) from error
 
 
-def _TOO_LARGE() -> str:  # noqa: N802
+def _TOO_LARGE() -> str:
     return _("Filen fylder for meget, når den pakkes ud. Slet tomme ark, rækker og kolonner, og gem den igen.")
 
 

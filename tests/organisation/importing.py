@@ -14,7 +14,8 @@ from organisation.imports.compare import preview_of
 from organisation.imports.export import export_workbook
 from organisation.imports.preview import Preview
 from organisation.imports.reading import tables_of
-from organisation.imports.rows import SHEET_BY_KEY, Table
+from organisation.imports.rows import Table
+from organisation.imports.sheets import SHEET_BY_KEY
 from organisation.models import Import, Person
 
 Sheets = dict[str, list[list[Any]]]  # sheet key -> headings and rows
