@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -200,6 +201,8 @@ def _alert(unit_id: int, findings: Sequence[Finding]) -> None:
     """Tell the trio at once; where there is none, the leaders above and HR."""
     unit = CampaignUnit.objects.select_related("unit__work_environment_group").get(pk=unit_id)
     drafts: list[Draft] = []
+    group = unit.unit.work_environment_group
+    url = settings.BASE_URL + (reverse("surveys:board", args=[group.uuid]) if group else reverse("trivsel:task_list"))
     for person in _told_of_danger(unit.unit):
         with override(person.language if person.language in ("da", "en") else "da"):
             subject = _("Farligt forhold meldt i %(unit)s") % {"unit": unit.name}
@@ -207,7 +210,7 @@ def _alert(unit_id: int, findings: Sequence[Finding]) -> None:
                 "En medarbejder i %(unit)s har meldt et forhold, der er farligt og bør stoppes nu.\n\n"
                 "Læs meldingen og tag fat i det i dag:\n%(url)s\n\n"
                 "Beskeden er sendt til enhedens leder, AMR og TR."
-            ) % {"unit": unit.name, "url": f"{settings.BASE_URL}/opgaver/"}
+            ) % {"unit": unit.name, "url": url}
         drafts.extend(
             Draft(
                 key=f"danger:{finding.pk}:{person.pk}",

@@ -73,7 +73,7 @@
   }
   if (physical) {
     restore(physical);
-    // The draft is emptied once the server has shown its receipt: that page has no form.
+    // The draft is emptied by the receipt: that page, like the first and the last one, has no form of answers.
     physical.addEventListener("input", keep);
   } else if (!form) {
     try { sessionStorage.clear(); } catch (error) { /* private mode */ }
@@ -220,7 +220,7 @@
   form.addEventListener("submit", function (event) {
     event.preventDefault();
     var found = answers();
-    if (!Object.keys(found).length && event.submitter && event.submitter.name !== "tom") {
+    if (!Object.keys(found).length && !(event.submitter && event.submitter.name === "tom")) {
       empty.hidden = false;
       empty.querySelector("button").focus();
       return;

@@ -116,13 +116,19 @@ def door(code: str) -> tuple[Ticket | None, str]:
     except tickets.TooManyTries:
         return None, "wait"
     if ticket is None:
-        return None, "unknown"
+        return None, "closed" if _all_is_over() else "unknown"
     wave = ticket.wave
     if wave.state == Wave.State.PLANNED or clock.now() < wave.opens_at:
         return ticket, "before"
     if wave.state != Wave.State.OPEN or clock.now() >= wave.closes_at:
         return ticket, "closed"
     return ticket, ""
+
+
+def _all_is_over() -> bool:
+    """No survey is open, and one has been: its codes are gone with the counting, so an old link meets this."""
+    states = set(Wave.objects.exclude(kind=Wave.Kind.IMPORTED).values_list("state", flat=True).distinct())
+    return Wave.State.OPEN not in states and bool(states & {Wave.State.CLOSED, Wave.State.OPENED})
 
 
 # --- pages --------------------------------------------------------------------------------------------------------

@@ -102,6 +102,7 @@ def test_answer_on_a_phone_with_javascript(context_for: Contexts, path: str, wav
     page.get_by_role("button", name="Send de fysiske rammer").click()
     expect(page.get_by_role("heading", name="Tak, vi har fået dit svar")).to_be_visible()
     assert PhysicalReport.objects.get().description == "Alarmen er slået fra."
+    assert page.evaluate("sessionStorage.length") == 0
     assert not wrong
 
 

@@ -192,6 +192,12 @@ def test_a_page_opened_before_closing_may_be_sent_after_it(
     assert opened(wave) == [{"kb_breaks": "4"}]
 
 
+def test_after_counting_an_old_link_says_that_it_is_over(client: Client, wave: Wave, code: str) -> None:
+    Ticket.objects.update(code_hash=None)
+    Wave.objects.update(state=Wave.State.OPENED)
+    assert client.get(reverse("surveys:answer", args=[code])).status_code == 410
+
+
 def test_unknown_and_voided_codes_lead_nowhere(client: Client, wave: Wave, code: str, town: Town) -> None:
     for wrong in ("AAAA3333", "kort", "AAAA333344", "AAAA-333O"):
         assert client.get(reverse("surveys:answer", args=[wrong])).status_code == 404
