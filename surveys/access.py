@@ -93,9 +93,7 @@ def released(campaign: Campaign | None) -> Release | None:
     if campaign is None:
         return None
     return (
-        Release.objects.filter(
-            wave__campaign=campaign, wave__kind=Wave.Kind.MAIN, state=Release.State.RELEASED
-        )
+        Release.objects.filter(wave__campaign=campaign, wave__kind=Wave.Kind.MAIN, state=Release.State.RELEASED)
         .select_related("wave__campaign", "wave__questionnaire")
         .order_by("-number")
         .first()
@@ -156,6 +154,7 @@ class Reader:
 
     trio: bool
     hr: bool
+    shares: bool = False
 
     @property
     def sees_advice(self) -> bool:
@@ -164,12 +163,16 @@ class Reader:
 
 
 def reader_of(person: Any, unit: CampaignUnit) -> Reader:
-    """Is the person in the trio of this unit, or HR?"""
+    """Is the person in the trio of this unit (or of one above it), or HR? Sharing is for the unit's own people."""
     scope = report_scope(person)
-    in_trio = unit.unit_id in scope.single or any(
-        role.kind in Role.TRIO_KINDS and role.unit_id in unit.path for role in access.roles_of(person)
+    own = unit.unit_id in scope.single
+    led = {role.unit_id for role in access.roles_of(person) if role.kind in Role.TRIO_KINDS}
+    return Reader(
+        trio=own or not led.isdisjoint(unit.path),
+        hr=scope.everything,
+        # A leader above does not show a report over the heads of the trio whose report it is.
+        shares=own or unit.unit_id in led,
     )
-    return Reader(trio=in_trio, hr=scope.everything)
 
 
 # ---------------------------------------------------------------- release
@@ -285,4 +288,3 @@ def rate_units_for(person: Any, campaign: Campaign) -> QuerySet[CampaignUnit]:
     if not isinstance(person, Person) or not (scope.everything or scope.whole or scope.aggregates):
         raise Http404
     return CampaignUnit.objects.filter(scope.by_role(), campaign=campaign)
-

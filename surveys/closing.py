@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -98,7 +98,7 @@ def _alone() -> Iterator[bool]:
 
 def _tally(wave: Wave) -> Tally:
     """Read the urn without pseudonyms, shuffle, open each envelope and add its answers up."""
-    units = dict(CampaignUnit.objects.filter(campaign=wave.campaign_id).values_list("pk", "uuid"))
+    units = set(CampaignUnit.objects.filter(campaign=wave.campaign_id).values_list("pk", flat=True))
     rows = [
         (unit, bytes(sealed))
         for unit, sealed in Envelope.objects.filter(wave=wave.uuid).values_list("unit", "sealed").iterator(5000)
@@ -107,7 +107,7 @@ def _tally(wave: Wave) -> Tally:
     return tally_envelopes(wave, rows, units)
 
 
-def tally_envelopes(wave: Wave, rows: Iterable[tuple[int, bytes]], units: dict[int, object]) -> Tally:
+def tally_envelopes(wave: Wave, rows: Iterable[tuple[int, bytes]], units: Collection[int]) -> Tally:
     """Open and add up. What cannot be opened or read is counted as malformed and leaves no other trace."""
     form = questionnaires.form_for(wave.questionnaire_id)
     width = {item.key: len(item.values) for item in questionnaires.fact_items(form)}
@@ -176,8 +176,10 @@ def _empty_urn(wave: Wave) -> None:
                 cursor.execute(f"vacuum full {table}")
         else:
             cursor.execute(f"truncate {table}")
-        cursor.execute("select rolsuper or pg_has_role(current_user, 'pg_checkpoint', 'usage') from pg_roles"
-                       " where rolname = current_user")
+        cursor.execute(
+            "select rolsuper or pg_has_role(current_user, 'pg_checkpoint', 'usage') from pg_roles"
+            " where rolname = current_user"
+        )
         allowed = cursor.fetchone()
         if allowed and allowed[0]:
             cursor.execute("checkpoint")

@@ -8,13 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 from organisation.models import CampaignUnit
 from surveys import auditor, planner, questionnaires
 from surveys.models import Fact, Release, Wave
 from surveys.scores import topic_scores
 
 ANSWERED = "_answered"  # the planner's name for how many handed in the anonymous part
-BATCH = 5000
+# A municipality has some hundred thousand facts: COPY takes a tenth of the time of INSERT.
+COPY = f"copy {Fact._meta.db_table} (release_id, unit_id, item, n, dist, minus) from stdin"
 
 
 @dataclass(frozen=True)
@@ -93,13 +96,9 @@ def hash_of(release: Release) -> str:
 
 def write_facts(release: Release, planned: Planned) -> int:
     """Write the rows of a release, in one transaction with it. Hidden figures have no row, and no reason."""
-    Fact.objects.bulk_create(
-        [
-            Fact(release=release, unit_id=unit, item=item, n=n, dist=dist, minus=minus)
-            for unit, item, n, dist, minus in planned.rows
-        ],
-        batch_size=BATCH,
-    )
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        for unit, item, n, dist, minus in planned.rows:
+            copy.write_row((release.pk, unit, item, n, dist, minus))
     return len(planned.rows)
 
 
@@ -147,7 +146,7 @@ def export_rows(
         items = [{"id": item, "theme": "", "threshold": planner.FLOOR, "kind": "scale"} for item in named]
     else:
         items = item_rows(wave)
-    ids = [item["id"] for item in items]
+    ids = [str(item["id"]) for item in items]
     return {
         "wave": str(wave.uuid),
         "release": number,
@@ -187,7 +186,7 @@ def export_release(release: Release) -> dict[str, Any]:
         by_unit: dict[int, dict[str, tuple[int, ...]]] = {}
         for unit, item, n, dist, _mean, _minus in facts:
             if n is not None and item != ANSWERED:
-                by_unit.setdefault(unit, {})[item] = tuple(dist)
+                by_unit.setdefault(unit, {})[item] = tuple(dist or ())
         items = questionnaires.fact_items(questionnaires.form_for(release.wave.questionnaire_id))
         themes = {
             unit: {

@@ -155,9 +155,7 @@ def property_reply(finding: Finding, *, by: Person, note: str, done: bool) -> Fi
     if done:
         finding.state = State.SOLVED
         finding.save(update_fields=["state"])
-    move = FindingMove.objects.create(
-        finding=finding, by=by, state=finding.state, note=note.strip(), at=clock.now()
-    )
+    move = FindingMove.objects.create(finding=finding, by=by, state=finding.state, note=note.strip(), at=clock.now())
     audit("property_replied", finding, actor=by, state=finding.state)
     if done:
         _tell_reporters(finding, move)

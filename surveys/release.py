@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +17,7 @@ from organisation import access, clock
 from organisation.audit import audit
 from organisation.campaigns import milestone
 from organisation.models import Campaign, CampaignUnit, Milestone, Person, Role
+from organisation.notices import Draft, queue
 from surveys import facts, questionnaires
 from surveys.models import Fact, Release, ReleaseApproval, Wave
 
@@ -33,6 +37,12 @@ def due_moment(wave: Wave) -> datetime:
             return reports.starts_moment
     morning = timezone.localdate(wave.closes_at) + timedelta(days=1)
     return datetime.combine(morning, time(8), timezone.get_default_timezone())
+
+
+def is_intact(release: Release) -> bool:
+    """Are the stored facts those that were audited? Kept for a few minutes: the check list is looked at more often."""
+    key = f"release-intact:{release.pk}:{release.facts.count()}"
+    return bool(cache.get_or_set(key, lambda: facts.hash_of(release) == release.facts_sha256, 300))
 
 
 def may_approve(person: Person) -> bool:
@@ -92,8 +102,32 @@ def releases_publish_due() -> int:
             locked.released_at = clock.now()
             locked.save(update_fields=["state", "released_at"])
             audit("released", locked, actor=None, facts=locked.facts_sha256)
+            if locked.wave.kind == Wave.Kind.MAIN:
+                _tell_trios(locked)
             done += 1
     return done
+
+
+def _tell_trios(release: Release) -> None:
+    """Leader, AMR and TR hear it at the same minute. The message carries no result."""
+    members = Person.objects.filter(
+        pk__in=Role.objects.filter(
+            access.active_on_today(), kind__in=Role.TRIO_KINDS, unit__work_environment_group__isnull=False
+        ).values("person_id"),
+        is_active=True,
+    )
+    address = settings.BASE_URL.rstrip("/") + reverse("surveys:report_list")
+    queue(
+        Draft(
+            key=f"report-ready:{release.pk}:{person.pk}",
+            person=person,
+            kind="report_ready",
+            subject=_("Jeres rapport er klar"),
+            body=_("Leder, AMR og TR har fået rapporten på samme tid. Læs den sammen, før I holder dialogen: %(url)s")
+            % {"url": address},
+        )
+        for person in members
+    )
 
 
 @transaction.atomic

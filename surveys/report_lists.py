@@ -60,9 +60,7 @@ def path_of(visible: QuerySet[CampaignUnit], here: CampaignUnit | None) -> list[
 @transaction.atomic
 def report_share(unit: CampaignUnit, release: Release, *, by: Person) -> ReportShare:
     """Show the report to the staff. Twice is once."""
-    share, made = ReportShare.objects.get_or_create(
-        release=release, unit=unit, defaults={"by": by, "at": clock.now()}
-    )
+    share, made = ReportShare.objects.get_or_create(release=release, unit=unit, defaults={"by": by, "at": clock.now()})
     if made:
         audit("report_shared", unit, actor=by, unit=unit.unit_id, release=str(release.uuid))
     return share
@@ -109,7 +107,9 @@ def comparison_of(unit: CampaignUnit, release: Release, visible: QuerySet[Campai
         if item.kind == "scale" and item.of is None and not item.whole_only and not item.scored
     ]
     rows = [
-        CompareRow(child, ANSWERED in facts.get(child.pk, {}), _cells(form, single, facts.get(child.pk, {})), child.deeper)
+        CompareRow(
+            child, ANSWERED in facts.get(child.pk, {}), _cells(form, single, facts.get(child.pk, {})), child.deeper
+        )
         for child in children
     ]
     rows.append(

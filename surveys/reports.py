@@ -141,7 +141,7 @@ def facts_of(release: Release, units: Iterable[int]) -> dict[int, dict[str, figu
     found: dict[int, dict[str, figures.Shown]] = {}
     rows = Fact.objects.filter(release=release, unit__in=units, n__isnull=False)
     for unit, item, n, dist, minus in rows.values_list("unit_id", "item", "n", "dist", "minus"):
-        found.setdefault(unit, {})[item] = figures.Shown(n=n, dist=tuple(dist or ()), minus=tuple(minus))
+        found.setdefault(unit, {})[item] = figures.Shown(n=n or 0, dist=tuple(dist or ()), minus=tuple(minus))
     return found
 
 
@@ -171,7 +171,7 @@ def _earlier_of(unit: CampaignUnit, release: Release) -> tuple[dict[str, figures
     )
     found, year = {}, None
     for item, n, mean, closed in rows:
-        found[links[item]] = figures.Shown(n=n, mean=mean)
+        found[links[item]] = figures.Shown(n=n or 0, mean=mean)
         year = closed
     return found, year
 

@@ -19,7 +19,7 @@ from organisation import clock
 from organisation.access import is_hr, require
 from organisation.models import Person
 from organisation.templatetags.dates import dk_moment
-from surveys import access, facts, release
+from surveys import access, release
 from surveys.models import Release, Wave
 
 State = Release.State
@@ -64,7 +64,7 @@ def release_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _act(request, made, person)
     approvals = list(made.approvals.select_related("person").order_by("at"))
-    intact = facts.hash_of(made) == made.facts_sha256
+    intact = release.is_intact(made)
     return render(
         request,
         "surveys/release_detail.html",
@@ -132,7 +132,8 @@ def _steps(made: Release, approvals: int) -> list[dict[str, Any]]:
     destroyed = wave.state == Wave.State.OPENED
     return [
         {"label": _("Lukket"), "detail": dk_moment(wave.closes_at), "state": "done"},
-        {"label": _("Åbnet og talt op"), "detail": _("kuverter og nøgler er slettet") if destroyed else _("sletning i gang"),
+        {"label": _("Åbnet og talt op"),
+         "detail": _("kuverter og nøgler er slettet") if destroyed else _("sletning i gang"),
          "state": "done" if destroyed else "now"},
         {"label": _("Planlagt"), "detail": _("hvad der må vises"), "state": "done"},
         {"label": _("Efterprøvet"), "detail": _("ingen huller") if made.audit_green else _("ikke grøn"),

@@ -73,7 +73,7 @@ def report_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "reader": reader,
             "share": share,
             "shared_from": None if access.sharing_is_over(out.wave.campaign) else deadline,
-            "may_share": reader.trio and share is None,
+            "may_share": reader.shares and share is None,
             "nearest_url": nearest_url,
             "group": group,
             "path": _path(report, person),
@@ -83,9 +83,9 @@ def report_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _path(report: reports.Report, person: Person) -> list[dict[str, Any]]:
     """Levels above: always visible, since a right to a unit's report brings those above it along."""
-    return [
-        {"label": step.name, "url": reverse("surveys:report_detail", args=[step.uuid])} for step in report.path
-    ] + [{"label": report.unit.name, "url": ""}]
+    return [{"label": step.name, "url": reverse("surveys:report_detail", args=[step.uuid])} for step in report.path] + [
+        {"label": report.unit.name, "url": ""}
+    ]
 
 
 @login_required
@@ -98,9 +98,7 @@ def report_pdf(request: HttpRequest, uuid: UUID) -> HttpResponse:
     try:
         made = pdf.report_file(unit, out)
     except pdf.NoPango:
-        return render(
-            request, "surveys/report_pdf.html", {"unit": unit, "packages": pdf.PACKAGES}, status=503
-        )
+        return render(request, "surveys/report_pdf.html", {"unit": unit, "packages": pdf.PACKAGES}, status=503)
     audit("report_read", unit, actor=person, unit=unit.unit_id, release=str(out.uuid), form="pdf")
     name = slugify(f"{_('rapport')}-{unit.name}-{out.wave.campaign.year}") or "rapport"
     return HttpResponse(
@@ -117,7 +115,7 @@ def report_share(request: HttpRequest, uuid: UUID) -> HttpResponse:
     unit, out = access.report_unit_for(request.user, uuid)
     person = request.user
     assert isinstance(person, Person)
-    require(access.reader_of(person, unit).trio)
+    require(access.reader_of(person, unit).shares)
     report_lists.report_share(unit, out, by=person)
     messages.success(request, _("Rapporten er nu vist for medarbejderne i %(unit)s.") % {"unit": unit.name})
     return redirect("surveys:report_detail", unit.uuid)
@@ -142,9 +140,9 @@ def report_compare(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "table": table,
             "path": [
                 {"label": step.name, "url": reverse("surveys:report_compare", args=[step.uuid])}
-                for step in CampaignUnit.objects.filter(
-                    campaign=unit.campaign_id, unit_id__in=unit.path[:-1]
-                ).order_by("position")
+                for step in CampaignUnit.objects.filter(campaign=unit.campaign_id, unit_id__in=unit.path[:-1]).order_by(
+                    "position"
+                )
             ]
             + [{"label": unit.name, "url": ""}],
         },

@@ -41,7 +41,11 @@ def answers_at_random(form: Form, dice: random.Random, *, skip: float = 0.03) ->
 
 
 def everybody_answers(
-    wave: Wave, *, seed: int = 1, but: set[int] | None = None, say: Callable[[Placement, dict[str, Any]], None] | None = None
+    wave: Wave,
+    *,
+    seed: int = 1,
+    but: set[int] | None = None,
+    say: Callable[[Placement, dict[str, Any]], None] | None = None,
 ) -> int:
     """Everybody hands in but the given persons. `say` may change one person's answers. Returns how many."""
     dice = random.Random(seed)

@@ -77,7 +77,8 @@ def test_the_board_is_for_its_trio_and_to_read_for_hr_and_the_workplaces_committ
     name = town.staff["nord"][1].name
     for who, status in [("leader", 200), ("amr", 200), ("tr", 200), ("head", 200), ("med_workplace", 200),
                         ("hr", 200), ("leader_syd", 404), ("employee", 404), ("med_department", 404),
-                        ("med_municipality", 404), ("property", 404), ("dpo", 404), ("former_leader", 404)]:  # fmt: skip
+                        ("med_municipality", 404), ("property", 404), ("dpo", 404),
+                        ("former_leader", 404)]:  # fmt: skip
         client = as_person(town.person[who])
         assert client.get(board(town)).status_code == status, who
         response = client.get(detail(finding))
@@ -151,9 +152,7 @@ def test_no_action_needs_a_reason_and_a_duplicate_needs_the_other(town: Town, wa
     assert third.state == State.NEW
 
 
-def test_kommunale_ejendomme_sees_what_was_sent_without_names_or_stories(
-    town: Town, wave: Wave, as_person: As
-) -> None:
+def test_kommunale_ejendomme_sees_what_was_sent_without_names_or_stories(town: Town, wave: Wave, as_person: As) -> None:
     reporter = town.staff["nord"][1]
     sent = report(wave, reporter, "fa_climate", "danger", named=True, text="Kulde ved fru Hansens seng")
     kept = report(wave, town.staff["nord"][2], "fa_light", "danger")

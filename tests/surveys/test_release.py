@@ -144,8 +144,7 @@ def test_the_export_holds_every_fact_and_the_auditor_is_green_on_it(
     export = json.loads(target.read_text())
     assert audit_exports([export]) == []
     stored = {
-        (str(unit), item): (n, dist)
-        for unit, item, n, dist in out.facts.values_list("unit_id", "item", "n", "dist")
+        (str(unit), item): (n, dist) for unit, item, n, dist in out.facts.values_list("unit_id", "item", "n", "dist")
     }
     exported = {
         (group["id"], item): (figure["n"], figure.get("dist", [figure["n"]]))
@@ -166,9 +165,7 @@ def test_the_export_holds_every_fact_and_the_auditor_is_green_on_it(
     )
 
 
-def test_one_hidden_figure_added_to_the_export_turns_the_audit_red(
-    town: Town, campaign: Campaign, at: At
-) -> None:
+def test_one_hidden_figure_added_to_the_export_turns_the_audit_red(town: Town, campaign: Campaign, at: At) -> None:
     """Mutation: the small unit's own count of one item, left out by the planner, is told after all."""
     export = export_release(released(campaign, at, town))
     small = str(unit_of(campaign, town, "koekken").pk)

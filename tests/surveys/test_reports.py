@@ -184,9 +184,7 @@ def test_few_yes_are_said_as_fewer_than_five() -> None:
     assert report_figures.yes_share(None) == ""
 
 
-def test_who_stood_behind_is_not_told_as_leader_where_there_are_few(
-    town: Town, campaign: Campaign, at: At
-) -> None:
+def test_who_stood_behind_is_not_told_as_leader_where_there_are_few(town: Town, campaign: Campaign, at: At) -> None:
     def say(placement: Placement, answers: dict[str, Any]) -> None:
         answers["ka_threats"] = "yes" if placement.pk % 4 else "no"
         answers["ka_threats_who"] = ["leader"] if placement.pk % 3 else ["citizen", "leader"]
@@ -210,9 +208,7 @@ def test_who_stood_behind_is_not_told_as_leader_where_there_are_few(
     assert "Borger, bruger, elev eller barn" in told_above
 
 
-def test_an_earlier_figure_stands_beside_only_on_an_approved_link(
-    town: Town, campaign: Campaign, out: Release
-) -> None:
+def test_an_earlier_figure_stands_beside_only_on_an_approved_link(town: Town, campaign: Campaign, out: Release) -> None:
     nord = unit_of(campaign, town, "nord")
     imported = Wave.objects.create(
         campaign=campaign, kind=Wave.Kind.IMPORTED, questionnaire=out.wave.questionnaire, state=Wave.State.OPENED,
@@ -234,9 +230,7 @@ def test_an_earlier_figure_stands_beside_only_on_an_approved_link(
     assert reports.report_of(nord, out).earlier_year is None
 
 
-def test_advice_about_low_safety_is_for_the_trio_and_hr(
-    town: Town, campaign: Campaign, at: At, as_person: As
-) -> None:
+def test_advice_about_low_safety_is_for_the_trio_and_hr(town: Town, campaign: Campaign, at: At, as_person: As) -> None:
     def say(placement: Placement, answers: dict[str, Any]) -> None:
         low = placement.unit.unit_id == town.unit["nord"].pk
         for key in list(answers):

@@ -28,8 +28,10 @@ class Command(BaseCommand):
         if campaign is None:
             raise CommandError(f"Der er ingen måling i {options['campaign']}.")
         releases = Release.objects.filter(wave__campaign=campaign)
-        releases = releases.filter(wave__uuid=options["wave"]) if options["wave"] else releases.filter(
-            wave__kind__in=[Wave.Kind.MAIN, Wave.Kind.IMPORTED]
+        releases = (
+            releases.filter(wave__uuid=options["wave"])
+            if options["wave"]
+            else releases.filter(wave__kind__in=[Wave.Kind.MAIN, Wave.Kind.IMPORTED])
         )
         release = releases.select_related("wave__campaign").order_by("-number").first()
         if release is None:
