@@ -37,8 +37,9 @@ pytestmark = pytest.mark.django_db(databases=["default", "urn"])
 
 
 @pytest.fixture(autouse=True)
-def _no_static(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The static files are none of these tests' business."""
+def _demo(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """Mail goes to the demonstration's inbox; the static files are none of these tests' business."""
+    settings.EMAIL_BACKEND = "organisation.post.DemoMailBackend"
     monkeypatch.setattr(prepare, "collect_static_where_changed", lambda: None)
 
 
@@ -299,12 +300,12 @@ def test_the_inbox_shows_everybodys_post_and_follows_links(client: Client, setti
     post.deliver(
         person=person,
         channel="email",
-        subject="Invitation",
+        subject="Kom til fest",
         body=f"Svar her: {settings.BASE_URL}/svar/ABCD2345/.\n<b>Ikke</b> http://example.org/",
     )
     message = DemoMessage.objects.get()
-    assert "Invitation" in client.get("/demo/indbakke/", {"person": "Ali"}).content.decode()
-    assert "Invitation" not in client.get("/demo/indbakke/", {"channel": "sms"}).content.decode()
+    assert "Kom til fest" in client.get("/demo/indbakke/", {"person": "Ali"}).content.decode()
+    assert "Kom til fest" not in client.get("/demo/indbakke/", {"channel": "sms"}).content.decode()
     body = client.get(f"/demo/indbakke/{message.pk}/").content.decode()
     assert '<a href="/svar/ABCD2345/">' in body
     assert "&lt;b&gt;Ikke" in body

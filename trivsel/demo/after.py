@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as wall
+from functools import partial
 from random import Random
 
 from django.db import transaction
@@ -139,7 +140,8 @@ class Aftermath:
                 continue
             day = max(pace.dialogue_on, _weekday(today + timedelta(days=7)))
             deeds.append(
-                lambda dialogue=dialogue, day=day, trio=trio: dialogue_plan(
+                partial(
+                    dialogue_plan,
                     dialogue=dialogue,
                     planned_at=datetime.combine(day, MEETING, COPENHAGEN),
                     place=trio.place,
@@ -159,7 +161,7 @@ class Aftermath:
         ).select_related("group"):
             trio = self.trios.get(dialogue.group_id)
             if trio is not None and trio.leader is not None and dialogue.planned_at is not None:
-                deeds.append(lambda dialogue=dialogue, trio=trio: self._hold(dialogue, trio))
+                deeds.append(partial(self._hold, dialogue, trio))
         return deeds
 
     def _hold(self, dialogue: Dialogue, trio: Trio) -> None:
@@ -201,7 +203,7 @@ class Aftermath:
             if matter is None or trio is None or trio.leader is None or not wanted:
                 continue
             if today >= self.pace(group.uuid, group.name).writes_on:
-                deeds.append(lambda a=agreement, m=matter, t=trio: self._write(a, m, t, today))
+                deeds.append(partial(self._write, agreement, matter, trio, today))
         return deeds
 
     def _write(self, agreement: Agreement, matter: words.Matter, trio: Trio, today: date) -> None:
@@ -246,7 +248,7 @@ class Aftermath:
                     continue
                 if role == "tr" and int(plan.group.uuid.int % 5) == 0:
                     continue
-                deeds.append(lambda plan=plan, person=person: plan_sign(plan=plan, by=person))
+                deeds.append(partial(plan_sign, plan=plan, by=person))
         return deeds
 
     def _move_arrows(self, today: date) -> list[Callable[[], object]]:
@@ -261,11 +263,7 @@ class Aftermath:
             length = max(7, (activity.deadline - activity.plan.created_on).days * rng.uniform(0.7, 1.5))
             wanted = min(4, int((today - activity.plan.created_on).days / length * 3.2))
             if wanted > activity.progress:
-                deeds.append(
-                    lambda activity=activity, wanted=wanted: activity_move(
-                        activity=activity, progress=wanted, by=activity.owner
-                    )
-                )
+                deeds.append(partial(activity_move, activity=activity, progress=wanted, by=activity.owner))
         return deeds
 
     # --- physical findings -------------------------------------------------------------------------------------
@@ -341,7 +339,7 @@ class Aftermath:
             if role.committee.name == "ArbejdspladsMED Birkehøj" or rng.random() >= 0.8:
                 continue  # Birkehøj's is left for the visitor to write
             if today >= _weekday(date(2026, 8, 10) + timedelta(days=rng.randint(0, 34))):
-                deeds.append(lambda role=role, rng=rng: self._write_evaluation(role.committee, role.person, rng))
+                deeds.append(partial(self._write_evaluation, role.committee, role.person, rng))
         return deeds
 
     def _write_evaluation(self, committee: Committee, chair: Person, rng: Random) -> None:

@@ -26,7 +26,7 @@ from trivsel.demo.stages import COPENHAGEN
 from trivsel.schedule import SWEEPS
 
 Say = Callable[[str], None]
-NIGHT, MORNING, LATER, AFTERNOON, EVENING = wall(0, 35), wall(8, 5), wall(10), wall(15, 30), wall(21, 30)
+NIGHT, MORNING, LATER, AFTERNOON, EVENING = wall(0, 35), wall(8, 5), wall(10), wall(14), wall(21, 30)
 SEND = "organisation.tasks.notices_send"
 MONTHS = "januar februar marts april maj juni juli august september oktober november december".split()  # noqa: SIM905
 
@@ -164,13 +164,13 @@ def moments(campaign: Campaign, since: datetime, until: datetime) -> Iterator[da
     day = since.astimezone(COPENHAGEN).date()
     while day <= until.astimezone(COPENHAGEN).date():
         if survey.starts <= day <= (survey.ends or survey.starts) + timedelta(days=1):
-            times: tuple[wall, ...] = (NIGHT, MORNING, LATER, AFTERNOON, EVENING)
+            times: tuple[wall, ...] = (NIGHT, MORNING, AFTERNOON, EVENING)
         elif day in marked:
             times = (MORNING, LATER)
         elif reports.starts < day <= deadline.starts + timedelta(days=1):
             times = (MORNING,) if day.weekday() < 5 else ()
         else:
-            times = (MORNING,) if day.weekday() in (0, 3) else ()
+            times = (MORNING,) if day.weekday() == 0 or (day.weekday() == 3 and day.month != 7) else ()
         for at in times:
             moment = datetime.combine(day, at, COPENHAGEN)
             if since < moment < until:

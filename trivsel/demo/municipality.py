@@ -77,7 +77,7 @@ class Municipality:
             level=self.levels[level],
             parent=parent,
             starts=LONG_AGO,
-            p_number=f"1{self.rng.randrange(10**9):09}" if level == "workplace" else "",
+            p_number=f"10{self.rng.randrange(10**9) // 10:08}" if level == "workplace" else "",
         )
         self.units.append(unit)
         self.staff[unit.number] = []

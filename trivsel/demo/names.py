@@ -217,7 +217,7 @@ class Names:
 
     def address(self, name: str) -> str:
         """A work e-mail: first and last name, numbered when somebody has it already."""
-        words = name.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "é": "e"})).split()
+        words = _plain(name).split()
         stem, address, number = f"{words[0]}.{words[-1]}", "", 1
         while not address or address in self._addresses:
             address = f"{stem}{number if number > 1 else ''}@lindevig.example"
@@ -241,3 +241,11 @@ class Names:
         """Different names for the units of one workplace."""
         drawn = self.rng.sample(trade.teams, min(count, len(trade.teams)))
         return drawn + [f"Team {number}" for number in range(1, count - len(drawn) + 1)]
+
+
+def _plain(name: str) -> str:
+    """Small letters that every mail server knows."""
+    name = name.lower()
+    for letter, plain in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
+        name = name.replace(letter, plain)
+    return name

@@ -151,7 +151,7 @@ class Answers:
             day = rng.choices(range(len(DAYS)), DAYS)[0]
             hour = min(23.5, rng.choice((rng.uniform(8.1, 12), rng.uniform(9, 16), rng.uniform(14, 21.4))))
             moment = opening.replace(hour=0, minute=0) + timedelta(days=day, hours=hour)
-            found.append((moment, placement, number))
+            found.append((moment, placement, number or ""))
         found.sort()
         return found
 
