@@ -126,7 +126,7 @@ class Form:
     def language(self, *wished: str | None) -> str:
         """The first wish that the questionnaire speaks; Danish otherwise."""
         spoken = [language["code"] for language in self.languages]
-        return next((code for code in wished if code in spoken), "da")
+        return next((code for code in wished if code and code in spoken), "da")
 
 
 # --- loading ------------------------------------------------------------------------------------------------------

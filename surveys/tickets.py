@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from organisation import clock, notices, post
 from organisation.audit import audit
@@ -82,7 +83,7 @@ def ticket_for_code(code: str) -> Ticket | None:
     a thousand colleagues may answer through one.
     """
     bucket = f"svar:{code[:3]}:{int(time.time()) // 3600}"
-    if (cache.get(bucket) or 0) >= MISSES_PER_HOUR:
+    if _misses(bucket) >= MISSES_PER_HOUR:
         raise TooManyTries
     ticket = (
         Ticket.objects.filter(code_hash=code_hash(code))
@@ -90,9 +91,23 @@ def ticket_for_code(code: str) -> Ticket | None:
         .first()
     )
     if ticket is None:
+        _missed(bucket)
+    return ticket
+
+
+def _misses(bucket: str) -> int:
+    try:
+        return int(cache.get(bucket) or 0)
+    except RedisError:
+        return 0  # without the cache people can still answer; the code space alone is wide enough for an hour
+
+
+def _missed(bucket: str) -> None:
+    try:
         cache.add(bucket, 0, 3600)
         cache.incr(bucket)
-    return ticket
+    except (RedisError, ValueError):
+        return
 
 
 # --- making -------------------------------------------------------------------------------------------------------

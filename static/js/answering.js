@@ -101,6 +101,7 @@
     }
     keep();
   }
+  form.classList.add("one");
   each(all("[data-nav]", form), function (bar) { bar.hidden = false; });
   each(all("[data-plain]", form), function (bar) { bar.hidden = true; });
   each(all("[data-next]", form), function (button) { button.addEventListener("click", function () { show(topicNow + 1, true); }); });

@@ -44,7 +44,8 @@ def language_of(request: HttpRequest, form: Form | None, person_language: str = 
     """The language asked for, else the person's own, else Danish."""
     wished = request.POST.get("sprog") or request.GET.get("sprog") or request.POST.get("lang")
     if form is None:
-        return wished if wished in dict(settings.LANGUAGES) else "da"
+        ours = dict(settings.LANGUAGES)
+        return next((code for code in (wished, person_language) if code and code in ours), "da")
     return form.language(wished, person_language)
 
 
@@ -160,7 +161,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
 def _form_page(request: HttpRequest, code: str, *, asks_empty: bool = False) -> HttpResponse:
     ticket, why = door(code)
     if ticket is None or why:
-        with words_in(language_of(request, None, "")):
+        with words_in(language_of(request, None, ticket.placement.person.language if ticket else "")):
             return shut(request, why, wave=ticket.wave if ticket else None)
     wave, unit = ticket.wave, ticket.placement.unit
     form = form_for(wave.questionnaire_id)

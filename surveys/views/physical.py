@@ -59,7 +59,7 @@ def answer_physical(request: HttpRequest, code: str) -> HttpResponse:
     # A page that was opened in time may be sent for half an hour after closing.
     late = ticket is not None and why == "closed" and request.method == "POST" and _in_grace(ticket.wave)
     if ticket is None or (why and not late):
-        with words_in(language_of(request, None)):
+        with words_in(language_of(request, None, ticket.placement.person.language if ticket else "")):
             return shut(request, why, wave=ticket.wave if ticket else None)
     form = form_for(ticket.wave.questionnaire_id)
     language = language_of(request, form, ticket.placement.person.language)

@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
+from redis.exceptions import RedisError
 
 from organisation.models import Campaign, DemoMessage, Notice, Person, StoredFile
 from surveys import answering, keys, sealing, tickets
@@ -219,6 +220,18 @@ def test_many_wrong_codes_shut_their_own_corner_only(client: Client, code: str, 
     # Also the right code waits: otherwise the answer would tell a right guess from a wrong one.
     assert client.get(reverse("surveys:answer", args=[code])).status_code == 429
     assert client.get(reverse("surveys:answer", args=[others])).status_code == 200
+
+
+def test_people_can_answer_while_the_cache_is_down(client: Client, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Down:
+        def get(self, *_args: object) -> None:
+            raise RedisError
+
+        add = incr = get
+
+    monkeypatch.setattr(tickets, "cache", Down())
+    assert client.get(reverse("surveys:answer", args=[code])).status_code == 200
+    assert client.get(reverse("surveys:answer", args=["AAAA3333"])).status_code == 404
 
 
 def test_a_typed_code_leads_to_the_form(client: Client, code: str) -> None:
