@@ -122,6 +122,4 @@ def make_world() -> World:
         deadline=clock.today() + timedelta(days=30),
         by=town.person["leader"],
     )
-    return World(
-        town, campaign, wave, release, unit, finding, report, dialogue, agreement, plan, activity
-    )
+    return World(town, campaign, wave, release, unit, finding, report, dialogue, agreement, plan, activity)
