@@ -73,9 +73,10 @@ def test_the_same_seed_makes_the_same_town() -> None:
     assert drawn(8) != first
 
 
-def test_the_town_has_the_size_asked_for_and_every_role() -> None:
-    plant(employees=120)
-    assert Person.objects.count() == 120
+@pytest.mark.parametrize(("employees", "seed"), [(60, 1), (120, 7), (1000, 2026)])
+def test_the_town_has_the_size_asked_for_and_every_role(employees: int, seed: int) -> None:
+    plant(employees=employees, seed=seed)
+    assert Person.objects.count() == employees
     assert not Unit.objects.filter(work_environment_group=None, level__kind__in=["team", "workplace"]).exists()
     assert {kind for kind in Role.objects.values_list("kind", flat=True)} >= {
         "leader", "amr", "tr", "med_chair", "med_vice", "med_member", "hr", "property", "dpo",

@@ -64,8 +64,6 @@ class Municipality:
         self._numbers = count(1)
         self.levels: dict[str, Level] = {}
 
-    # --- pieces -----------------------------------------------------------------------------------------------
-
     def _uuid(self) -> uuid.UUID:
         return uuid.UUID(int=self.rng.getrandbits(128), version=4)
 
@@ -145,8 +143,6 @@ class Municipality:
         self.employments[-1].starts = date(2019, 8, 1)
         self.cast[key] = person
         return person
-
-    # --- the town ----------------------------------------------------------------------------------------------
 
     def build(self) -> None:
         """Draw the whole town in memory."""
@@ -282,23 +278,29 @@ class Municipality:
 
     def _municipal_people(self) -> None:
         """HR, Kommunale Ejendomme, the DPO and KommuneMED's næstforperson take the places of ordinary employees."""
-        hr = self._free_in("HR og Personale")
-        property_people = self._free_in("Kommunale Ejendomme") or hr[3:]
-        union = [person for unit in self.units for person in self.staff[unit.number] if self._is_free(person)]
-        self._cast_as(hr[0], "hr", Role.Kind.HR)
-        self._cast_as(hr[1], "dpo", Role.Kind.DPO)
-        self._cast_as(property_people[-1], "property", Role.Kind.PROPERTY)
-        self._cast_as(next(person for person in reversed(union) if self._is_free(person)), "med_municipality")
-        hr[2].name = "Kaj Østerby"
-        self.role(hr[2], Role.Kind.HR)
+        for key, kind in (("hr", Role.Kind.HR), ("dpo", Role.Kind.DPO)):
+            self._cast_as(self._somebody_in("HR og Personale", "Økonomi, HR & Borgerservice"), key, kind)
+        second = self._somebody_in("HR og Personale", "Økonomi, HR & Borgerservice")
+        second.name = "Kaj Østerby"
+        self.role(second, Role.Kind.HR)
+        self._cast_as(self._somebody_in("Kommunale Ejendomme", "HR og Personale"), "property", Role.Kind.PROPERTY)
+        self._cast_as(self._somebody_in("Skole & Ungdom", "Sundhed & Ældre"), "med_municipality")
 
     def _is_free(self, person: Person) -> bool:
         return id(person) not in self.holders and not (person.number or "").startswith("D-")
 
-    def _free_in(self, workplace: str) -> list[Person]:
-        """Those without a role in the workplace and its units."""
-        units = [u for u in self.units if workplace in (u.name, u.parent.name if u.parent else "")]
-        return [person for unit in units for person in self.staff[unit.number] if self._is_free(person)]
+    def _somebody_in(self, *places: str) -> Person:
+        """The first without a role who works in or below one of the places; anybody if there is nobody left there."""
+        for place in (*places, "Lindevig Kommune"):
+            for unit in self.units:
+                above: Unit | None = unit
+                while above is not None and above.name != place:
+                    above = above.parent
+                if above is not None:
+                    for person in self.staff[unit.number]:
+                        if self._is_free(person):
+                            return person
+        raise ValueError("Kommunen er for lille til alle rollerne.")
 
     def _cast_as(self, person: Person, key: str, kind: str | None = None) -> None:
         member = next(member for member in CAST if member.key == key)
@@ -328,8 +330,6 @@ class Municipality:
                         starts=date(2024, 9, 1),
                     )
                 )
-
-    # --- MED ---------------------------------------------------------------------------------------------------
 
     def _committees(self, root: Unit) -> None:
         """One on each level of MED; a staff meeting where everybody works directly in the workplace."""
