@@ -96,7 +96,7 @@ def _zipped(name: str, data: bytes) -> Iterator[Table]:
                 content = b"".join(workbook.inflate(package, member, left))
                 left -= len(content)
                 yield from _tables(shown_name(member.filename), content)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except workbook.BROKEN_ZIP as error:
         raise FileRefused(_("Zip-filen er beskadiget eller beskyttet med adgangskode.")) from error
 
 

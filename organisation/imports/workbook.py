@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ CELL_LIMIT = 20_000_000  # the rectangle around the cells in use: that is what a
 CHUNK = 1 << 20
 OVERLAP = 4096
 
+# What Python's zipfile raises for a damaged, encrypted or unknown package.
+BROKEN_ZIP = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 _CELL = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']")
@@ -119,7 +122,7 @@ def _inspected(data: bytes) -> dict[str, Marks]:
                 if member.filename in tabs:
                     marks[tabs[member.filename]] = seen
             return marks
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (*BROKEN_ZIP, OSError) as error:
         raise FileRefused(_DAMAGED()) from error
 
 

@@ -46,7 +46,14 @@ def test_hr_only(town: Town, as_person: As, immediately: Any) -> None:
     entry = entry_of(hr, immediately, exported())
     pages = [
         url(name)
-        for name in ("import_list", "import_new", "import_columns", "import_template", "import_export", "correction_list")
+        for name in (
+            "import_list",
+            "import_new",
+            "import_columns",
+            "import_template",
+            "import_export",
+            "correction_list",
+        )
     ]
     pages += [url(name, entry.uuid) for name in ("import_detail", "import_progress", "import_problems")]
     pages.append(url("import_changes", entry.uuid) + "?art=units&handling=added")
