@@ -154,25 +154,21 @@ class Reader:
 
     trio: bool
     hr: bool
-    shares: bool = False
 
     @property
     def sees_advice(self) -> bool:
-        """Advice about low psychological safety and the care page's guidance: the trio and HR."""
+        """Advice about low psychological safety: the trio and HR."""
         return self.trio or self.hr
 
 
 def reader_of(person: Any, unit: CampaignUnit) -> Reader:
-    """Is the person in the trio of this unit (or of one above it), or HR? Sharing is for the unit's own people."""
+    """Is the person in the trio of this very unit (or leader, AMR or TR of it), or HR?
+
+    A leader above reads the report, but neither shows it over the heads of its trio nor gets the trio's advice.
+    """
     scope = report_scope(person)
-    own = unit.unit_id in scope.single
-    led = {role.unit_id for role in access.roles_of(person) if role.kind in Role.TRIO_KINDS}
-    return Reader(
-        trio=own or not led.isdisjoint(unit.path),
-        hr=scope.everything,
-        # A leader above does not show a report over the heads of the trio whose report it is.
-        shares=own or unit.unit_id in led,
-    )
+    held = {role.unit_id for role in access.roles_of(person) if role.kind in Role.TRIO_KINDS}
+    return Reader(trio=unit.unit_id in scope.single | held, hr=scope.everything)
 
 
 # ---------------------------------------------------------------- release

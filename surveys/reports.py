@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from organisation.models import CampaignUnit, Level
 from organisation.templatetags.dates import percent
+from surveys import report_care
 from surveys import report_figures as figures
 from surveys.facts import ANSWERED
 from surveys.models import Comparability, Fact, Finding, Release, Wave
@@ -52,8 +53,8 @@ class Report:
     talk: tuple[figures.Point, ...] = ()
     rows: tuple[figures.Row, ...] = ()
     topics: tuple[figures.TopicSection, ...] = ()
-    care: figures.CareSection | None = None
-    sick: figures.CareSection | None = None
+    care: report_care.CareSection | None = None
+    sick: report_care.CareSection | None = None
     physical: tuple[PhysicalLine, ...] = ()
     low_safety: bool = False
     earlier_year: int | None = None
@@ -105,7 +106,7 @@ def report_of(unit: CampaignUnit, release: Release) -> Report:
         earlier_year=earlier_year,
     )
     keep, talk = figures.keep_and_talk(source)
-    care = figures.care_sections(
+    care = report_care.care_sections(
         source, leaders_told=unit.level_kind in (Level.Kind.MUNICIPALITY, Level.Kind.DEPARTMENT)
     )
     where = above[-1].name if above else ""

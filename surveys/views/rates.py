@@ -26,7 +26,7 @@ def response_rates(request: HttpRequest) -> HttpResponse:
         access.release_reader(request.user)
     wave = Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).first() if campaign else None
     rates = (
-        ResponseRate.objects.filter(wave=wave, unit__in=units).select_related("unit").order_by("unit__position")
+        ResponseRate.objects.filter(wave=wave, unit__in=units).select_related("unit__parent").order_by("unit__position")
         if wave
         else ResponseRate.objects.none()
     )
@@ -34,12 +34,21 @@ def response_rates(request: HttpRequest) -> HttpResponse:
     shortened = len(rows) > MOST
     if shortened:
         rows = list(rates.exclude(unit__level_kind=Level.Kind.TEAM))
+    listed = {rate.unit.unit_id for rate in rows}
     return render(
         request,
         "surveys/response_rates.html",
         {
             "wave": wave,
-            "rows": [{"rate": rate, "depth": len(rate.unit.path) - 1} for rate in rows],
+            "rows": [
+                {
+                    "rate": rate,
+                    # Below the groups that are listed: those between may have no rate of their own.
+                    "depth": sum(1 for step in rate.unit.path[:-1] if step in listed),
+                    "under": rate.unit.parent.name if rate.unit.parent else "",
+                }
+                for rate in rows
+            ],
             "counted_on": max((rate.counted_on for rate in rows if rate.counted_on), default=None),
             "shortened": shortened,
         },

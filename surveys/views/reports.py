@@ -73,7 +73,7 @@ def report_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "reader": reader,
             "share": share,
             "shared_from": None if access.sharing_is_over(out.wave.campaign) else deadline,
-            "may_share": reader.shares and share is None,
+            "may_share": reader.trio and share is None,
             "nearest_url": nearest_url,
             "group": group,
             "path": _path(report, person),
@@ -115,7 +115,7 @@ def report_share(request: HttpRequest, uuid: UUID) -> HttpResponse:
     unit, out = access.report_unit_for(request.user, uuid)
     person = request.user
     assert isinstance(person, Person)
-    require(access.reader_of(person, unit).shares)
+    require(access.reader_of(person, unit).trio)
     report_lists.report_share(unit, out, by=person)
     messages.success(request, _("Rapporten er nu vist for medarbejderne i %(unit)s.") % {"unit": unit.name})
     return redirect("surveys:report_detail", unit.uuid)

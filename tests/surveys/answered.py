@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from django.test.utils import CaptureQueriesContext
+
 from organisation.models import Campaign, CampaignUnit, Person, Placement
 from surveys import answering, closing, release
 from surveys.models import Release, Wave
@@ -84,6 +86,11 @@ def released(campaign: Campaign, at: Callable[[str], None], town: Town, **kwargs
     assert release.releases_publish_due() == 1
     made.refresh_from_db()
     return made
+
+
+def asked(queries: CaptureQueriesContext) -> int:
+    """How many statements a page needed, without the clock's own, which is kept for half a second."""
+    return sum(1 for query in queries.captured_queries if "clockshift" not in query["sql"])
 
 
 def unit_of(campaign: Campaign, town: Town, key: str) -> CampaignUnit:
