@@ -104,9 +104,9 @@ def active_units() -> dict[int, Unit]:
 def leaders_of_today() -> defaultdict[int, set[int]]:
     """person -> the units they lead today. A deputy leads for a while and counts where they work."""
     leads: defaultdict[int, set[int]] = defaultdict(set)
-    for person, unit in Role.objects.filter(
-        active_on_today(), kind=Role.Kind.LEADER, is_deputy=False
-    ).values_list("person_id", "unit_id"):
+    for person, unit in Role.objects.filter(active_on_today(), kind=Role.Kind.LEADER, is_deputy=False).values_list(
+        "person_id", "unit_id"
+    ):
         leads[person].add(unit or 0)
     return leads
 

@@ -70,14 +70,16 @@ def small_units(campaign: Campaign, units: Mapping[int, Unit], placed: Counter[i
                 group=group_of.get(unit.pk),
             )
         )
-    return sorted(found, key=lambda small: (danish_key(small.parent.name if small.parent else ""), danish_key(small.unit.name)))
+    return sorted(
+        found, key=lambda small: (danish_key(small.parent.name if small.parent else ""), danish_key(small.unit.name))
+    )
 
 
 @transaction.atomic
 def report_group_make(*, campaign: Campaign, units: Collection[Unit], by: Person, name: str = "") -> ReportGroup:
     """Let units beside each other share one report. A unit whose neighbour is in a group already joins that group.
 
-    ValidationError: frozen, fewer than two units, not neighbours, or too few people together (the caller's head-counts).
+    ValidationError: frozen, fewer than two units, or units that do not lie beside each other.
     """
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     _require_open(campaign)
@@ -121,9 +123,7 @@ def report_group_dissolve(*, group: ReportGroup, by: Person) -> None:
 
 def _require_open(campaign: Campaign) -> None:
     if campaign.frozen_at is not None:
-        raise ValidationError(
-            _("Organisationen er frosset. Samlerapporter vælges kun før åbningen, aldrig bagefter.")
-        )
+        raise ValidationError(_("Organisationen er frosset. Samlerapporter vælges kun før åbningen, aldrig bagefter."))
 
 
 @dataclass(frozen=True)
@@ -135,31 +135,52 @@ class Level:
     members: frozenset[int]
 
 
-def levels_make(campaign: Campaign, units: Mapping[int, Unit]) -> list[Level]:
-    """The units behind the campaign's groups. A group whose units no longer lie beside each other is left out."""
-    made = []
-    groups = ReportGroup.objects.filter(campaign=campaign).prefetch_related("members").select_related("unit")
-    for group in groups:
+def levels_planned(campaign: Campaign, units: Mapping[int, Unit]) -> list[Level]:
+    """The campaign's groups as levels of its tree. A group whose units no longer lie beside each other is left out.
+
+    Before freezing the unit behind a level is not saved; its id is the group's, below zero.
+    """
+    found = []
+    groups = ReportGroup.objects.filter(campaign=campaign).prefetch_related("members").select_related("unit__level")
+    for group in groups.order_by("pk"):
         members = frozenset(member.unit_id for member in group.members.all() if member.unit_id in units)
         parents = {units[pk].parent_id for pk in members}
-        if len(members) < 2 or len(parents) != 1:
+        parent = parents.pop() if len(parents) == 1 else None
+        if len(members) < 2 or parent is None or parent not in units:
             continue
-        parent = parents.pop()
-        if parent not in units:
-            continue
-        assert parent is not None
-        if group.unit is None:
-            # It began and ended yesterday: no list of living units has it, on this day or any later one.
-            yesterday = clock.today() - timedelta(days=1)
-            group.unit = Unit.objects.create(
-                number=f"samlerapport-{group.uuid}",
-                name=group.name,
-                level_id=units[min(members)].level_id,
-                parent_id=parent,
-                starts=yesterday,
-                ends=yesterday,
-            )
-            group.unit.refresh_from_db()
-            group.save(update_fields=["unit"])
-        made.append(Level(unit=group.unit, parent=parent, members=members))
+        # It begins and ends yesterday: no list of living units has it, on this day or any later one.
+        yesterday = clock.today() - timedelta(days=1)
+        unit = group.unit or Unit(
+            pk=-group.pk,
+            number=f"samlerapport-{group.uuid}",
+            name=group.name,
+            level=units[min(members)].level,
+            parent_id=parent,
+            starts=yesterday,
+            ends=yesterday,
+        )
+        found.append(Level(unit=unit, parent=parent, members=members))
+    return found
+
+
+def levels_make(campaign: Campaign, units: Mapping[int, Unit]) -> list[Level]:
+    """The same, with the units behind the levels saved: part of freezing."""
+    made = []
+    for level in levels_planned(campaign, units):
+        unit = level.unit
+        if unit.pk < 0:
+            group = -unit.pk
+            unit.pk = None
+            unit.save(force_insert=True)
+            ReportGroup.objects.filter(pk=group).update(unit=unit)
+        made.append(Level(unit=unit, parent=level.parent, members=level.members))
     return made
+
+
+def groups_behind(unit_ids: Collection[int]) -> dict[int, set[int]]:
+    """unit -> the units behind the levels that it is grouped under, in any campaign."""
+    behind: dict[int, set[int]] = {}
+    rows = ReportGroupUnit.objects.filter(unit__in=unit_ids, group__unit__isnull=False)
+    for unit, level in rows.values_list("unit_id", "group__unit_id"):
+        behind.setdefault(unit, set()).add(level)
+    return behind

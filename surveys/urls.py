@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from surveys.views import answering, board, pages, physical, rates, release, reports
+from surveys.views import answering, board, invitees, pages, physical, placements, rates, release, reports
 
 app_name = "surveys"
 
@@ -30,6 +30,7 @@ answering_pages: list[URLPattern] = [
     path("svar/melding/", answering.answer_follow, name="answer_follow"),
     path("svar/<str:code>/", answering.answer, name="answer"),
     path("svar/<str:code>/fysisk/", physical.answer_physical, name="answer_physical"),
+    path("svar/<str:code>/enhed/", placements.wrong_unit, name="wrong_unit"),
 ]
 
 employee_pages: list[URLPattern] = [
@@ -38,4 +39,14 @@ employee_pages: list[URLPattern] = [
     path("spoergeskemaet/", pages.questionnaire_detail, name="questionnaire_detail"),
 ]
 
-urlpatterns: list[URLPattern] = [*answering_pages, *employee_pages, *reading]
+before_opening: list[URLPattern] = [
+    path("hr/inviterede/", invitees.invitees, name="invitees"),
+    path("hr/inviterede/samlerapport/<uuid:uuid>/", invitees.report_group_create, name="report_group_create"),
+    path("hr/inviterede/samlerapport/<uuid:uuid>/oploes/", invitees.report_group_dissolve, name="report_group_dissolve"),
+    path("hr/inviterede/undtagelser/", placements.placement_exceptions, name="placement_exceptions"),
+    path("hr/inviterede/undtagelser/ny/", placements.late_joiner, name="late_joiner"),
+    path("hr/inviterede/undtagelser/<uuid:uuid>/", placements.wrong_unit_decide, name="wrong_unit_decide"),
+    path("hr/proev-frigivelsen/", invitees.dry_run, name="dry_run"),
+]
+
+urlpatterns: list[URLPattern] = [*before_opening, *answering_pages, *employee_pages, *reading]
