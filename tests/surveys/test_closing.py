@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -211,3 +212,19 @@ def test_the_urn_keeps_the_envelopes_of_another_open_wave(town: Town, campaign: 
 def test_only_the_urn_holds_envelopes(town: Town, campaign: Campaign, at: At) -> None:
     counted(campaign, at)
     assert Envelope._meta.db_table not in connections["default"].introspection.table_names()
+
+
+def test_two_workers_never_count_at_once(town: Town, campaign: Campaign, at: At) -> None:
+    at(SURVEY)
+    wave = open_wave(campaign)
+    sent = everybody_answers(wave)
+    at(CLOSED)
+    closing.waves_close()
+    parameters = connections["default"].get_connection_params()
+    with psycopg.connect(
+        **{key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if parameters.get(key)}
+    ) as other:
+        other.execute("select pg_advisory_lock(%s)", [closing.LOCK])
+        assert closing.wave_count(wave) is None
+        assert Envelope.objects.count() == sent
+    assert closing.wave_count(wave) is not None
