@@ -32,6 +32,7 @@ from organisation.models import (
     Unit,
     WorkEnvironmentGroup,
 )
+from organisation.report_groups import groups_behind
 from surveys.models import Finding, FindingMove, PhysicalReport, Release, ReportShare, Wave
 
 AGGREGATES = (Level.Kind.MUNICIPALITY, Level.Kind.DEPARTMENT, Level.Kind.AREA, Level.Kind.WORKPLACE)
@@ -62,7 +63,7 @@ class ReportScope:
 
 
 def report_scope(person: Any) -> ReportScope:
-    """Three queries at most, whatever the number of roles and units."""
+    """Four queries at most, whatever the number of roles and units."""
     scope = ReportScope()
     if not isinstance(person, Person):
         return scope
@@ -85,7 +86,18 @@ def report_scope(person: Any) -> ReportScope:
             scope.single.add(pk)
             scope.above.update(path)
     scope.own = list(access.own_units(person).values_list("path", flat=True))
+    _through_groups(scope)
     return scope
+
+
+def _through_groups(scope: ReportScope) -> None:
+    """A unit in a report group has its figures there: whoever may open the unit's report may open the group's."""
+    behind = groups_behind(scope.above | scope.single | {pk for path in scope.own for pk in path})
+    if not behind:
+        return
+    for pk in scope.above | scope.single:
+        scope.above |= behind.get(pk, set())
+    scope.own = [[step for pk in path for step in (*sorted(behind.get(pk, ())), pk)] for path in scope.own]
 
 
 def released(campaign: Campaign | None) -> Release | None:

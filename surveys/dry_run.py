@@ -17,6 +17,7 @@ from organisation import invitees, report_groups
 from organisation.freezing import campaign_tree
 from organisation.models import Campaign, CampaignUnit
 from surveys import planner
+from surveys.facts import GROUP_WEIGHT
 from surveys.models import Wave
 
 CAP = Decimal("0.10")
@@ -119,6 +120,7 @@ def dry_run(campaign: Campaign, *, rate: int) -> DryRun:
     if not units or not any(expected.values()):
         return DryRun(rate, campaign.frozen_at is not None, sum(unit.placed for _k, unit, _p in units), 0)
     wave = Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).first()
+    groups = {parent for _key, unit, parent in units if not unit.own_report}
     planned = planner.plan(
         planner.Town(
             units=[
@@ -127,6 +129,7 @@ def dry_run(campaign: Campaign, *, rate: int) -> DryRun:
                     parent=None if parent is None else str(parent),
                     employees=unit.placed,
                     respondents=expected[key],
+                    weight=GROUP_WEIGHT if key in groups else 1,
                     own_report=unit.own_report,
                 )
                 for key, unit, parent in units
