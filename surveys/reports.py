@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from organisation.models import CampaignUnit, Level
+from organisation.structure import earlier_units
 from organisation.templatetags.dates import percent
 from surveys import report_care
 from surveys import report_figures as figures
@@ -158,22 +160,32 @@ def _earlier_of(unit: CampaignUnit, release: Release) -> tuple[dict[str, figures
     )
     if not links:
         return {}, None
+    before = earlier_units(unit.unit_id)
+    if not before:
+        return {}, None  # a new unit or a successor: HR says that nothing may be set beside it
     rows = (
         Fact.objects.filter(
             release__wave__kind=Wave.Kind.IMPORTED,
             release__state=Release.State.RELEASED,
-            unit__unit=unit.unit_id,
+            unit__unit__in=before,
             item__in=links,
             n__isnull=False,
             mean__isnull=False,
         )
-        .order_by("release__wave__closes_at")
-        .values_list("item", "n", "mean", "release__wave__closes_at__year")
+        .order_by("release__wave__closes_at", "unit__unit_id")
+        .values_list("release__wave__closes_at__year", "item", "n", "mean")
     )
+    parts: dict[tuple[int, str], list[tuple[int, Decimal]]] = {}
+    for closed, item, n, mean in rows:
+        parts.setdefault((closed, item), []).append((n or 0, Decimal(mean or 0)))
     found, year = {}, None
-    for item, n, mean, closed in rows:
-        found[links[item]] = figures.Shown(n=n or 0, mean=mean)
-        year = closed
+    for (closed, item), figure in parts.items():
+        total = sum(n for n, _mean in figure)
+        # Merged units are summed, and only when every one of them had the figure.
+        if len(figure) == len(before) and total:
+            mean = sum((n * mean for n, mean in figure), Decimal()) / total
+            found[links[item]] = figures.Shown(n=total, mean=mean.quantize(Decimal("0.01")))
+            year = closed
     return found, year
 
 
