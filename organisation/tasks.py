@@ -42,6 +42,14 @@ def import_apply(import_id: int) -> None:
 
 
 @shared_task
+def import_undo(import_id: int, person_id: int) -> None:
+    """Put everything back as it was before a large import."""
+    with job_run("import_undo") as tally:
+        tally.done = imports.import_undo_queued(import_id, person_id)
+        tally.summary = f"{tally.done} import fortrudt"
+
+
+@shared_task
 def imports_sweep() -> None:
     """Remove what imports kept, and take up those that lost their worker."""
     with job_run("imports_sweep") as tally:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import models
+from django.utils.translation import gettext as _
 
 from organisation import clock
 from organisation.audit import audit
-from organisation.models import ManualCorrection, Person
+from organisation.imports.words import field_word
+from organisation.models import Building, Committee, Employment, ManualCorrection, Person, Role, Unit
 
 WHOLE_ROW = ""
 # Fields of the models that the internal format calls something else.
@@ -24,7 +29,7 @@ def correction_record(*, subject: models.Model, field: str = WHOLE_ROW, by: Pers
     Call it beside the change, in the same transaction. An empty field holds the whole row: a role or an employment
     that HR added is not ended for missing in the file, and one that HR ended is not given again.
     """
-    correction, _ = ManualCorrection.objects.update_or_create(
+    correction, _created = ManualCorrection.objects.update_or_create(
         subject_type=subject_type(subject),
         subject_id=subject.pk,
         field=field,
@@ -55,3 +60,26 @@ def corrections_by_row(model: type[models.Model]) -> dict[int, set[str]]:
     ):
         held.setdefault(subject_id, set()).add(_FORMAT_NAMES.get(field, field))
     return held
+
+
+def described(corrections: Iterable[ManualCorrection]) -> list[dict[str, Any]]:
+    """Corrections in words: what was corrected, which field, by whom, when."""
+    corrections = list(corrections)
+    names: dict[tuple[str, int], str] = {}
+    for model in (Unit, Person, Employment, Role, Committee, Building):
+        word = subject_type(model)
+        ids = [c.subject_id for c in corrections if c.subject_type == word]
+        rows: Any = model._default_manager.filter(pk__in=ids)
+        if model in (Employment, Role):
+            rows = rows.select_related("person", "unit")
+        names.update(((word, row.pk), str(row)) for row in rows)
+    return [
+        {
+            "id": c.pk,
+            "what": names.get((c.subject_type, c.subject_id), _("slettet")),
+            "field": field_word(_FORMAT_NAMES.get(c.field, c.field)),
+            "by": c.by,
+            "at": c.at,
+        }
+        for c in corrections
+    ]

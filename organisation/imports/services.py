@@ -19,26 +19,15 @@ from organisation.audit import audit
 from organisation.imports import os2mo, payroll
 from organisation.imports.apply import apply_changes
 from organisation.imports.compare import preview_of
-from organisation.imports.corrections import subject_type
 from organisation.imports.preview import Preview
 from organisation.imports.reading import packed, tables_of, unpacked
 from organisation.imports.refusal import FileRefused
 from organisation.imports.rows import Table
 from organisation.imports.undo import CannotUndo, undo_changes
-from organisation.imports.words import field_word
-from organisation.models import (
-    Building,
-    Committee,
-    Employment,
-    Import,
-    ManualCorrection,
-    Person,
-    Role,
-    StoredFile,
-    Unit,
-)
+from organisation.models import Import, Person, StoredFile
 
 KEPT_DAYS = 30
+AT_ONCE = 5_000  # changes that are undone while HR waits
 STUCK_AFTER = timedelta(minutes=15)
 WAITING = (Import.State.MAPPING, Import.State.READING, Import.State.READY, Import.State.QUEUED)
 
@@ -303,10 +292,36 @@ def import_undo(*, entry: Import, by: Person) -> None:
     if entry.reverse is None:
         raise CannotUndo(_("Importen er mere end 30 dage gammel, eller en nyere import er indlæst siden."))
     undo_changes(stored_json(entry.reverse), applied_at=entry.applied_at)
-    entry.state, entry.undone_at = Import.State.UNDONE, clock.now()
-    entry.save(update_fields=["state", "undone_at"])
+    entry.state, entry.undone_at, entry.refused = Import.State.UNDONE, clock.now(), ""
+    entry.save(update_fields=["state", "undone_at", "refused"])
     _drop_files(entry, "reverse", "tables", "preview")
     audit("import_undone", entry, actor=by)
+
+
+def import_take_back(*, entry: Import, by: Person) -> bool:
+    """Undo now, or in the background when it is much. Returns whether it is done. Raises CannotUndo."""
+    changes = sum(n for kind in entry.counts.get("kinds", {}).values() for a, n in kind.items() if a != "unchanged")
+    if changes <= AT_ONCE:
+        import_undo(entry=entry, by=by)
+        return True
+    from organisation.tasks import import_undo as undo_task
+
+    transaction.on_commit(partial(undo_task.delay, entry.pk, by.pk))
+    return False
+
+
+def import_undo_queued(entry_id: int, person_id: int) -> int:
+    """The background half of an undo. A reason why not is kept for the page. Returns 1 when it was undone."""
+    entry = Import.objects.get(pk=entry_id)
+    if entry.state != Import.State.APPLIED:
+        return 0
+    try:
+        import_undo(entry=entry, by=Person.objects.get(pk=person_id))
+    except CannotUndo as reason:
+        text = _("Importen kan ikke fortrydes. %(why)s") % {"why": reason}
+        Import.objects.filter(pk=entry_id).update(refused=text[:300])
+        return 0
+    return 1
 
 
 @transaction.atomic
@@ -347,32 +362,3 @@ def imports_sweep() -> int:
         import_apply.delay(entry.pk)
         done += 1
     return done
-
-
-# --- what HR holds ---------------------------------------------------------------------------------------------
-
-
-def described(corrections: Iterable[ManualCorrection]) -> list[dict[str, Any]]:
-    """Corrections in words: what was corrected, which field, by whom, when."""
-    corrections = list(corrections)
-    names: dict[tuple[str, int], str] = {}
-    for model in (Unit, Person, Employment, Role, Committee, Building):
-        word = subject_type(model)
-        ids = [c.subject_id for c in corrections if c.subject_type == word]
-        rows: Any = model._default_manager.filter(pk__in=ids)
-        if model in (Employment, Role):
-            rows = rows.select_related("person", "unit")
-        names.update(((word, row.pk), str(row)) for row in rows)
-    return [
-        {
-            "id": c.pk,
-            "what": names.get((c.subject_type, c.subject_id), _("slettet")),
-            "field": field_word(_FIELD_NAMES.get(c.field, c.field)),
-            "by": c.by,
-            "at": c.at,
-        }
-        for c in corrections
-    ]
-
-
-_FIELD_NAMES = {"work_environment_group": "trio"}

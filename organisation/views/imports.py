@@ -22,7 +22,7 @@ from organisation import access, clock
 from organisation.audit import audit
 from organisation.forms import MappingForm
 from organisation.imports import os2mo, payroll, services, words
-from organisation.imports.corrections import correction_drop
+from organisation.imports.corrections import correction_drop, described
 from organisation.imports.export import export_workbook, template_workbook
 from organisation.imports.reading import unpacked
 from organisation.imports.refusal import FileRefused
@@ -144,6 +144,7 @@ def import_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "table": _table(entry),
         "actions": list(words.ACTIONS.values()),
         "problems": content.get("problems", [])[:SHOWN],
+        "several": len({row[0] for row in content.get("problems", [])}) > 1,
         "shown": SHOWN,
         "kept": [
             {
@@ -314,8 +315,10 @@ def import_undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Put everything back as it was before the import, or say why not."""
     person, entry = _entry(request, uuid)
     try:
-        services.import_undo(entry=entry, by=person)
-        messages.success(request, _("Importen er fortrudt. Alt er, som det var før."))
+        if services.import_take_back(entry=entry, by=person):
+            messages.success(request, _("Importen er fortrudt. Alt er, som det var før."))
+        else:
+            messages.success(request, _("Importen er ved at blive fortrudt. Det kan tage et par minutter."))
     except CannotUndo as error:
         messages.error(request, _("Importen kan ikke fortrydes. %(why)s") % {"why": error})
     return redirect("organisation:import_detail", entry.uuid)
@@ -342,4 +345,4 @@ def correction_list(request: HttpRequest) -> HttpResponse:
         return redirect("organisation:correction_list")
     entries = ManualCorrection.objects.select_related("by").order_by("-at", "-pk")
     page = Paginator(entries, 50).get_page(request.GET.get("side"))
-    return render(request, "organisation/correction_list.html", {"page": page, "rows": services.described(page)})
+    return render(request, "organisation/correction_list.html", {"page": page, "rows": described(page)})

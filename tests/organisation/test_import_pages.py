@@ -230,3 +230,25 @@ def test_progress_is_polled_and_ends_with_a_fresh_page(town: Town, as_person: As
     assert 'hx-trigger="every 2s"' in hr.get(url("import_progress", entry.uuid)).content.decode()
     Import.objects.filter(pk=entry.pk).update(state=Import.State.APPLIED)
     assert hr.get(url("import_progress", entry.uuid))["HX-Refresh"] == "true"
+
+
+def test_a_large_undo_runs_in_the_background_and_says_why_not(
+    town: Town, as_person: As, immediately: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from organisation.imports import services
+
+    monkeypatch.setattr(services, "AT_ONCE", 0)
+    hr = as_person(town.person["hr"])
+    sheets = exported()
+    put(sheets, "units", town.unit["nord"].number, "name", "Afsnit Sol")
+    entry = entry_of(hr, immediately, sheets)
+    with immediately():
+        hr.post(url("import_apply", entry.uuid))
+    Unit.objects.filter(pk=town.unit["nord"].pk).update(name="Noget tredje")
+    with immediately():
+        assert "ved at blive fortrudt" in hr.post(url("import_undo", entry.uuid), follow=True).content.decode()
+    assert "er ændret igen siden" in hr.get(url("import_detail", entry.uuid)).content.decode()
+    Unit.objects.filter(pk=town.unit["nord"].pk).update(name="Afsnit Sol")
+    with immediately():
+        hr.post(url("import_undo", entry.uuid))
+    assert Unit.objects.get(pk=town.unit["nord"].pk).name == "Afsnit Nord"
