@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from organisation.imports.checks import COMMITTEE_KINDS, hold
+from organisation.imports.corrections import WHOLE_ROW
 from organisation.imports.problems import problem
 from organisation.imports.rows import Organisation, RoleRow, UnitRow
 from organisation.imports.sheets import SHEET_BY_KEY
@@ -191,7 +192,16 @@ def _units_known(found: Organisation, now: Standing) -> set[str]:
     if found.units is None:
         return {number for number, unit in now.units.items() if now.counts(unit)}
     held = {number for number in found.held["units"] if number in now.units and now.counts(now.units[number])}
-    return {row.number for row in found.units} | held
+    return ({row.number for row in found.units} - _closed_by_hand(now)) | held
+
+
+def _closed_by_hand(now: Standing) -> set[str]:
+    """Units that HR has closed or merged here, and that the other system still knows."""
+    return {
+        number
+        for number, unit in now.units.items()
+        if not now.counts(unit) and now.corrected("unit", unit.pk) & {WHOLE_ROW, "ends"}
+    }
 
 
 def _committees(found: Organisation, now: Standing) -> None:
@@ -216,7 +226,9 @@ def _employments(found: Organisation, now: Standing) -> None:
     rows = _dates_in_order(found, "employments", rows, "ends")
     kept = []
     for row in rows:
-        if row.person not in persons or row.unit not in units:
+        old = now.employments.get(row.number)
+        placed_by_hand = old is not None and now.corrected("employment", old.pk) & {WHOLE_ROW, "unit"}
+        if row.person not in persons or (row.unit not in units and not placed_by_hand):
             if _follows_refused(found, "persons", row.person) or _follows_refused(found, "units", row.unit):
                 found.skipped += 1
                 _hold(found, "employments", row)

@@ -360,3 +360,27 @@ def test_the_first_import_of_an_empty_installation(db: None) -> None:
     assert Role.objects.filter(kind="leader", person__number="M1001").count() == 1
     assert column(exported(), "units", "trio") == 5
     assert row_of(exported(), "employments", "A1003")[8] == "barsel"
+
+
+def test_a_unit_that_hr_merged_by_hand_stays_merged(town: Town) -> None:
+    """The payroll still knows the kitchen: those HR moved stay moved, and a newcomer there is asked about."""
+    hr = town.person["hr"]
+    sheets = exported()
+    kitchen = town.unit["koekken"]
+    for employment in Employment.objects.filter(unit=kitchen):
+        employment.unit = town.unit["syd"]
+        employment.save()
+        correction_record(subject=employment, field="unit", by=hr)
+    Role.objects.filter(unit=kitchen).update(ends=date(2026, 1, 31))
+    for role in Role.objects.filter(unit=kitchen):
+        correction_record(subject=role, field="ends", by=hr)
+    Unit.objects.filter(pk=kitchen.pk).update(ends=date(2026, 1, 31))
+    correction_record(subject=kitchen, field="ends", by=hr)
+    sheets["roles"] = [row for row in sheets["roles"] if row[2] != kitchen.number]
+    result = preview(sheets)
+    assert found(result) == {}
+    assert result.problems == []
+    assert {kept.kind for kept in result.kept} == {"units", "employments"}
+    sheets["persons"].append(["M900", "Ny", "", "", "da"])
+    sheets["employments"].append(["A900", "M900", kitchen.number, "", "", "37", "2026-01-01", "", ""])
+    assert [problem.code for problem in preview(sheets).problems] == ["unknown_unit"]
