@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from organisation.imports.bulk import BATCH, update_many
+from organisation.imports.bulk import insert_many, update_many
 from organisation.imports.preview import ENDED, Change, Preview
 from organisation.models import (
     Building,
@@ -91,7 +91,7 @@ def _numbers(model: type[Any]) -> dict[str, int]:
 
 
 def _create(model: type[Any], rows: list[Any], reverse: Reverse) -> None:
-    model.objects.bulk_create(rows, batch_size=BATCH)
+    insert_many(model, rows)
     reverse.made(model, rows)
 
 
