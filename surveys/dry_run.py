@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from organisation import invitees, report_groups
 from organisation.freezing import campaign_tree
 from organisation.models import Campaign, CampaignUnit
+from organisation.templatetags.dates import dk_number
 from surveys import planner
 from surveys.facts import GROUP_WEIGHT
 from surveys.models import Wave
@@ -32,6 +33,7 @@ class Line:
     parent: int | None
     expected: int
     own: bool
+    above: str = ""  # the name of the unit above
     read_in: str = ""
     left_out: int = 0
     left_out_goes_to: str = ""
@@ -44,30 +46,30 @@ class Line:
         name, expected = self.unit.name, self.expected
         if self.own:
             text = ngettext(
-                "%(name)s får sin egen rapport med omkring %(n)d besvarelse.",
-                "%(name)s får sin egen rapport med omkring %(n)d besvarelser.",
+                "%(name)s får sin egen rapport med omkring %(n)s besvarelse.",
+                "%(name)s får sin egen rapport med omkring %(n)s besvarelser.",
                 expected,
-            ) % {"name": name, "n": expected}
+            ) % {"name": name, "n": dk_number(expected)}
             if self.left_out:
                 text += " " + ngettext(
-                    "%(n)d besvarelse fra en lille enhed under den indgår først i rapporten for %(where)s.",
-                    "%(n)d besvarelser fra små enheder under den indgår først i rapporten for %(where)s.",
+                    "%(n)s besvarelse fra en lille enhed under den indgår først i rapporten for %(where)s.",
+                    "%(n)s besvarelser fra små enheder under den indgår først i rapporten for %(where)s.",
                     self.left_out,
-                ) % {"n": self.left_out, "where": self.left_out_goes_to}
+                ) % {"n": dk_number(self.left_out), "where": self.left_out_goes_to}
             return text
         if not self.read_in:
             return _("%(name)s får ingen rapport: Der ventes for få besvarelser i hele kommunen.") % {"name": name}
         if not expected:
             return _("%(name)s får ingen rapport: Der ventes ingen besvarelser.") % {"name": name}
-        where = {"name": name, "where": self.read_in, "n": expected}
+        where = {"name": name, "where": self.read_in, "n": dk_number(expected)}
         if not self.unit.own_report:
             return _("%(name)s er med i samlerapporten %(where)s og får ikke sin egen.") % where
         if expected < planner.FLOOR:
             return (
                 ngettext(
-                    "%(name)s får ikke sin egen rapport: Der ventes kun %(n)d besvarelse, "
+                    "%(name)s får ikke sin egen rapport: Der ventes kun %(n)s besvarelse, "
                     "som indgår i rapporten for %(where)s.",
-                    "%(name)s får ikke sin egen rapport: Der ventes kun %(n)d besvarelser, "
+                    "%(name)s får ikke sin egen rapport: Der ventes kun %(n)s besvarelser, "
                     "som indgår i rapporten for %(where)s.",
                     expected,
                 )
@@ -76,7 +78,7 @@ class Line:
         return (
             _(
                 "%(name)s får ikke sin egen rapport: Ellers kunne man regne en for lille gruppe ved siden af ud. "
-                "De omkring %(n)d besvarelser indgår i rapporten for %(where)s."
+                "De omkring %(n)s besvarelser indgår i rapporten for %(where)s."
             )
             % where
         )
@@ -188,6 +190,7 @@ def _lines(
         elif fact.left_out:
             line.left_out = fact.left_out
             line.left_out_goes_to = names[reading] if reading is not None else ""
+        line.above = names[parent] if parent is not None else ""
         lines.append(line)
     return lines
 

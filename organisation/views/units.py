@@ -22,8 +22,8 @@ from django.views.decorators.http import require_POST, require_safe
 from organisation import access, clock, structure, units
 from organisation.access import active_on_today
 from organisation.formerrors import show_errors
+from organisation.history import history_of
 from organisation.models import (
-    AuditEntry,
     Building,
     Committee,
     Employment,
@@ -54,7 +54,7 @@ def _rows(found: list[Unit]) -> list[dict[str, Any]]:
     ids = {unit.pk for unit in found}
     people: Counter[int] = Counter()
     counted = Employment.objects.filter(active_on_today(), unit__path__overlap=sorted(ids)).values_list("unit__path")
-    for path, count in counted.annotate(n=Count("person", distinct=True)):
+    for path, count in counted.annotate(n=Count("pk")):
         for pk in path:
             people[pk] += count
     leaders: dict[int, list[str]] = {}
@@ -153,9 +153,6 @@ def unit_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
     changes = list(StructureChange.objects.filter(Q(unit=unit), undone_at=None)[:1])
     last = structure.last_change()
-    history = AuditEntry.objects.filter(
-        Q(unit=unit) | Q(subject_type="organisation.Unit", subject_id=str(unit.uuid))
-    ).select_related("actor")
     return render(
         request,
         "organisation/unit_detail.html",
@@ -176,7 +173,7 @@ def unit_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "successions": unit.successions.select_related("earlier"),
             "corrected": ManualCorrection.objects.filter(subject_type="unit", subject_id=unit.pk).exists(),
             "undo": last if last and changes and last.pk == changes[0].pk and not structure.depends_on(last) else None,
-            "history": history[:20],
+            "history": history_of(unit),
         },
     )
 

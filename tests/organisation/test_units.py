@@ -293,3 +293,10 @@ def test_the_number_of_queries_does_not_grow_with_the_municipality(town: Town, h
     after = counts()
     assert after == before
     assert max(after) <= 25
+
+
+def test_the_history_of_a_unit_tells_who_did_what_in_words(town: Town, hr: Client) -> None:
+    merge(town)
+    page = hr.get(reverse("organisation:unit_detail", args=[town.unit["syd"].uuid])).content.decode()
+    assert "lagt sammen med en anden enhed (Mette Aagaard)" in page
+    assert "correction_recorded" not in page
