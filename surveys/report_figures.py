@@ -153,7 +153,8 @@ def _item_row(source: Sources, item: FactItem, *, sub: bool = False, prefix: str
         # A change from a figure that is hidden now would tell it: both or none.
         previous=earlier_score(source, item.key) if own is not None else None,
         previous_text="" if sub else _("nyt"),
-        level=level_of(own),
+        # Single items of krænkende adfærd and sygefravær stand without a level word: they are not a topic's grade.
+        level="" if prefix else level_of(own),
         sub=sub,
     )
 

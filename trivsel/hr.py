@@ -18,6 +18,7 @@ from organisation.audit import audit
 from organisation.campaigns import current_campaign
 from organisation.models import AuditEntry, JobRun, Milestone, Notice
 from surveys.models import Ticket, Wave
+from trivsel.audit_words import subject_words, verb_words
 
 
 class MilestoneForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -109,4 +110,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     access.require_hr(request.user)
     entries = AuditEntry.objects.select_related("actor", "unit")
     page = Paginator(entries, 50).get_page(request.GET.get("side"))
-    return render(request, "trivsel/audit_list.html", {"page": page})
+    rows = [
+        {"entry": entry, "verb": verb_words(entry.verb), "subject": subject_words(entry.subject_type)} for entry in page
+    ]
+    return render(request, "trivsel/audit_list.html", {"page": page, "rows": rows})

@@ -131,6 +131,8 @@ def test_the_page_says_what_the_facts_say(town: Town, campaign: Campaign, out: R
         if topic.score is not None:
             assert 2 * len(means) >= topic.of
             assert topic.score == whole(sum(means) / len(means))
+    graded = {topic.title for topic in report.topics}
+    assert {row.label for row in report.rows if row.level} <= graded  # no grade for krænkende adfærd or sygefravær
     html = as_person(town.person["leader"]).get(url("report_detail", nord)).content.decode()
     assert report.rate.percent in html
     assert "Tre at bevare" in html

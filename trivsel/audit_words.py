@@ -1,0 +1,86 @@
+"""The traces in plain words, for those who read them."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+VERBS: dict[str, Promise | str] = {
+    "activity_added": _("tilføjede en aktivitet"),
+    "activity_edited": _("rettede en aktivitet"),
+    "activity_moved": _("flyttede en pil"),
+    "campaign_frozen": _("frøs organisationen"),
+    "committee_changed": _("ændrede et udvalg"),
+    "correction_recorded": _("rettede i hånden"),
+    "demo_stage_reached": _("demonstrationen nåede et stadie"),
+    "correction_dropped": _("slettede en rettelse"),
+    "demo_first_stage_reached": _("demonstrationen blev klar"),
+    "demo_seeded": _("demonstrationen blev lagt ind"),
+    "dialogue_held": _("skrev referat af en dialog"),
+    "dialogue_planned": _("satte dato for en dialog"),
+    "dialogues_opened": _("åbnede dialogerne"),
+    "evaluation_rewritten": _("rettede en evaluering"),
+    "evaluation_written": _("skrev en evaluering"),
+    "finding_moved": _("flyttede et fysisk forhold"),
+    "first_hr_link_made": _("lavede linket til den første HR-bruger"),
+    "first_hr_link_used": _("loggede ind første gang"),
+    "import_applied": _("indlæste en import"),
+    "import_columns_chosen": _("valgte kolonner til en import"),
+    "import_discarded": _("kasserede en import"),
+    "import_queued": _("satte en import i gang"),
+    "import_received": _("hentede en fil ind"),
+    "import_undone": _("fortrød en import"),
+    "invitation_rules_changed": _("ændrede, hvem der inviteres"),
+    "late_joiner_added": _("inviterede en, der kom sent"),
+    "level_named": _("navngav et niveau"),
+    "milestone_changed": _("ændrede en dato"),
+    "named_reports_read": _("læste fysiske meldinger med navn"),
+    "organisation_exported": _("hentede organisationen ud"),
+    "placement_kept": _("beholdt en placering"),
+    "placement_moved": _("flyttede en placering"),
+    "plan_created": _("lavede en handleplan"),
+    "plan_edited": _("rettede en handleplan"),
+    "plan_seen": _("markerede en handleplan som set"),
+    "plan_signatures_removed": _("underskrifter faldt bort, fordi planen blev ændret"),
+    "plan_signed": _("handleplanen blev gyldig"),
+    "plan_signed_off": _("skrev under på en handleplan"),
+    "property_replied": _("svarede på en sag"),
+    "release_approved": _("godkendte en frigivelse"),
+    "release_unapproved": _("trak sin godkendelse tilbage"),
+    "release_withdrawn": _("trak rapporterne tilbage"),
+    "released": _("rapporterne blev frigivet"),
+    "report_group_dissolved": _("opløste en samlerapport"),
+    "report_group_made": _("lavede en samlerapport"),
+    "report_read": _("læste en rapport"),
+    "report_shared": _("viste en rapport for medarbejderne"),
+    "role_ended": _("afsluttede en rolle"),
+    "role_given": _("gav en rolle"),
+    "ticket_resent": _("sendte en ny kode"),
+    "unit_change_undone": _("fortrød en ændring i organisationen"),
+    "unit_close": _("lukkede en enhed"),
+    "unit_create": _("oprettede en enhed"),
+    "unit_edit": _("rettede en enhed"),
+    "unit_merge": _("lagde enheder sammen"),
+    "unit_move": _("flyttede en enhed"),
+    "unit_split": _("delte en enhed"),
+    "unit_succession_set": _("satte forbindelsen til den tidligere måling"),
+    "wave_closed": _("målingen lukkede"),
+    "wave_counted": _("kuverterne blev åbnet og talt"),
+    "wave_opened": _("målingen åbnede"),
+    "wave_opened_and_destroyed": _("kuverter og nøgler blev slettet"),
+    "wave_planned": _("planlagde målingen"),
+    "wrong_unit_reported": _("skrev, at enheden ikke er rigtig"),
+}
+
+
+def verb_words(verb: str) -> str:
+    return str(VERBS.get(verb, verb))
+
+
+def subject_words(subject_type: str) -> str:
+    """«organisation.Unit» as people call it."""
+    try:
+        return str(apps.get_model(subject_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return subject_type
