@@ -42,7 +42,7 @@ def units_without_leader() -> QuerySet[Unit]:
 
 def workplaces_without_amr() -> QuerySet[Unit]:
     """Workplaces with nobody elected as AMR on themselves or anywhere below."""
-    elected = set()
+    elected: set[int] = set()
     for path in _roles(Role.Kind.AMR).values_list("unit__path", flat=True):
         elected.update(path or ())
     return (

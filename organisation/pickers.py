@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from organisation.access import active_on_today
@@ -57,7 +56,7 @@ class PickerField(forms.CharField):
     suggest: Any = ""
     many = ""
 
-    def __init__(self, *, label: str | Promise, help_text: str | Promise = "", required: bool = True) -> None:
+    def __init__(self, *, label: Any, help_text: Any = "", required: bool = True) -> None:
         super().__init__(label=label, help_text=help_text, required=required, max_length=240)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

@@ -55,7 +55,8 @@ def small_units(campaign: Campaign, units: Mapping[int, Unit], placed: Counter[i
         children.setdefault(unit.parent_id, []).append(unit)
     found = []
     for unit in units.values():
-        if not 0 < invited[unit.pk] < LEAST or unit.parent_id not in units:
+        parent = units.get(unit.parent_id or 0)
+        if not 0 < invited[unit.pk] < LEAST or parent is None:
             continue
         neighbours = sorted(
             (other for other in children[unit.parent_id] if other.pk != unit.pk and invited[other.pk]),
@@ -65,7 +66,7 @@ def small_units(campaign: Campaign, units: Mapping[int, Unit], placed: Counter[i
             SmallUnit(
                 unit=unit,
                 invited=invited[unit.pk],
-                parent=units[unit.parent_id],
+                parent=parent,
                 neighbours=tuple((other, invited[other.pk]) for other in neighbours),
                 group=group_of.get(unit.pk),
             )

@@ -79,6 +79,13 @@ class Notebook:
         return change
 
 
+def _typed(row: models.Model, name: str, value: Any) -> Any:
+    """A remembered value as the field's own type again: a date, not its text."""
+    field = row._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field.to_python(value)
+
+
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
@@ -129,7 +136,7 @@ def change_undo(*, change: StructureChange, by: Person) -> StructureChange:
     for name, pk, pairs in reversed(change.reverse["before"]):
         row = MODELS[name]._default_manager.get(pk=pk)
         for field, (before, _after) in pairs.items():
-            setattr(row, field, row._meta.get_field(field).to_python(before))
+            setattr(row, field, _typed(row, field, before))
         row.save(update_fields=list(pairs))
     for name, pk, field in change.reverse["held"]:
         ManualCorrection.objects.filter(subject_type=name, subject_id=pk, field=field).delete()

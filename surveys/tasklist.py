@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from organisation import access, clock
 from organisation.campaigns import current_campaign
-from organisation.models import CampaignUnit, Person, Role
+from organisation.models import CampaignUnit, Person, PlacementException, Role
 from organisation.tasklist import Task
 from surveys.models import Finding, Release, Wave
 
@@ -37,10 +37,29 @@ def tasks_of(person: Person | Any) -> list[Task]:
                 % {"date": dateformat.format(closes, "j. F")},
             )
         )
+        if access.is_hr(person):
+            tasks += _wrong_unit_tasks(wave)
     release = Release.objects.filter(wave=wave).order_by("-number").first()
     if release is not None:
         tasks += _release_tasks(person, release)
     return tasks
+
+
+def _wrong_unit_tasks(wave: Wave) -> list[Task]:
+    """For HR: employees who wrote that they stand in the wrong unit. Before they answer, so it is for today."""
+    asked = PlacementException.objects.filter(campaign=wave.campaign_id, state=PlacementException.State.ASKED).count()
+    if not asked:
+        return []
+    return [
+        Task(
+            title=ngettext("Afgør, hvor %(n)s medarbejder tæller", "Afgør, hvor %(n)s medarbejdere tæller", asked)
+            % {"n": asked},
+            url=reverse("surveys:placement_exceptions"),
+            action=_("Se henvendelserne"),
+            when=clock.today(),
+            more=_("De har skrevet, at det ikke er deres enhed."),
+        )
+    ]
 
 
 def _release_tasks(person: Person | Any, release: Release) -> list[Task]:

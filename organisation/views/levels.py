@@ -20,7 +20,7 @@ from organisation.imports.corrections import correction_record
 from organisation.models import Committee, Level, Person
 
 
-class LevelForm(forms.ModelForm):  # type: ignore[type-arg]
+class LevelForm(forms.ModelForm):
     class Meta:
         model = Level
         fields = ["name", "name_plural", "committee_name"]
@@ -29,7 +29,7 @@ class LevelForm(forms.ModelForm):  # type: ignore[type-arg]
 LevelForms = forms.modelformset_factory(Level, form=LevelForm, extra=0)
 
 
-class CommitteeForm(forms.ModelForm):  # type: ignore[type-arg]
+class CommitteeForm(forms.ModelForm):
     class Meta:
         model = Committee
         fields = ["name", "is_staff_meeting"]

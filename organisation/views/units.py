@@ -97,7 +97,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     else:
         roots = list(living.filter(parent=None))
         found = roots + list(living.filter(parent__in=roots))
-    context = {
+    context: dict[str, Any] = {
         "words": words,
         "top": top,
         "rows": _rows(found[:FOUND] if words else found),

@@ -30,6 +30,7 @@ from organisation.models import (
 from surveys import access, closing, facts, placements
 from surveys.dry_run import DryRun, Line, dry_run
 from surveys.models import Ticket
+from surveys.tasklist import tasks_of
 from tests.factories import Town, make_employment, make_person, make_unit
 from tests.surveys.waves import code_of, open_wave
 
@@ -371,6 +372,9 @@ def test_an_employee_says_it_is_not_their_unit_and_hr_moves_them(
     asked = PlacementException.objects.get()
     assert (asked.person, asked.wish, asked.state) == (somebody, "Afsnit Syd", "asked")
     assert "Afsnit Syd" in hr.get(reverse("surveys:placement_exceptions")).content.decode()
+
+    assert "Afgør, hvor 1 medarbejder tæller" in [task.title for task in tasks_of(town.person["hr"])]
+    assert all("medarbejder tæller" not in task.title for task in tasks_of(town.person["leader"]))
 
     north, south = heads(campaign, "nord", town), heads(campaign, "syd", town)
     decide = reverse("surveys:wrong_unit_decide", args=[asked.uuid])
