@@ -109,10 +109,18 @@ def depends_on(change: StructureChange) -> str:
         return _("Der er ændret noget siden. Kun den seneste ændring kan fortrydes.")
     if Campaign.objects.filter(frozen_at__gte=change.at).exists():
         return _("Organisationen er frosset til en måling siden. Ændringen kan ikke fortrydes.")
-    for name, pk, pairs in change.reverse["before"]:
-        row = MODELS[name]._default_manager.filter(pk=pk).first()
-        if row is None or any(_plain(getattr(row, field)) != after for field, (_before, after) in pairs.items()):
-            return _("En person, en rolle eller en enhed er ændret igen siden. Ændringen kan ikke fortrydes.")
+    for name in {name for name, _pk, _pairs in change.reverse["before"]}:
+        rows = MODELS[name]._default_manager.in_bulk(
+            [pk for model, pk, _pairs in change.reverse["before"] if model == name]
+        )
+        # The last value the change wrote is the one that must still stand: a row may be there twice.
+        written: dict[tuple[int, str], Any] = {}
+        for model, pk, pairs in change.reverse["before"]:
+            if model == name:
+                written |= {(pk, field): after for field, (_before, after) in pairs.items()}
+        for (pk, field), after in written.items():
+            if pk not in rows or _plain(getattr(rows[pk], field)) != after:
+                return _("En person, en rolle eller en enhed er ændret igen siden. Ændringen kan ikke fortrydes.")
     moved_in = {pk for name, pk, pairs in change.reverse["before"] if name == "employment" and "unit_id" in pairs}
     made = change.reverse["made"]
     if (

@@ -283,9 +283,16 @@ def test_the_number_of_queries_does_not_grow_with_the_municipality(town: Town, h
             found.append(sum("clockshift" not in query["sql"] for query in asked.captured_queries))
         return found
 
+    merged = make_unit("Stor enhed", "team", town.unit["skole"])
     make_employment(make_person(), make_unit("Enhed 0", "team", town.unit["birkehoej"]))
     make_employment(make_person(), town.unit["birkehoej"])
+    make_employment(make_person(), merged)
+    units.unit_merge(unit=merged, into=town.unit["ind"], by=town.person["hr"])
     before = counts()
+    merged = make_unit("Større enhed", "team", town.unit["skole"])
+    for _number in range(10):
+        make_employment(make_person(), merged)
+    units.unit_merge(unit=merged, into=town.unit["ind"], by=town.person["hr"])
     for number in range(1, 40):
         unit = make_unit(f"Enhed {number}", "team", town.unit["birkehoej"])
         make_employment(make_person(), unit)
