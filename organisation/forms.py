@@ -18,7 +18,7 @@ class MappingForm(forms.Form):
         choices = [("", _("– findes ikke –")), *((heading, heading) for heading in dict.fromkeys(headings) if heading)]
         for target in payroll.TARGETS:
             self.fields[target.key] = forms.ChoiceField(
-                label=target.label, choices=choices, required=False, help_text=target.help
+                label=str(target.label), choices=choices, required=False, help_text=str(target.help)
             )
 
     def clean(self) -> dict[str, Any]:

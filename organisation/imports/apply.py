@@ -119,7 +119,7 @@ def _buildings(changes: list[Change], reverse: Reverse) -> None:
 
 def _units(changes: list[Change], reverse: Reverse) -> None:
     level_ids = levels_made()
-    parents = dict(Unit.objects.values_list("number", "parent__number"))
+    parents: dict[str, str | None] = dict(Unit.objects.values_list("number", "parent__number"))
     # Closing comes first: there is one open unit without a parent at any moment.
     ended = [c for c in changes if c.pk is not None and c.action == ENDED]
     _units_changed(ended, level_ids, reverse, ("starts", "ends"))
@@ -149,8 +149,9 @@ def _units(changes: list[Change], reverse: Reverse) -> None:
     # From the top down: every parent lies where it will stay before its children come.
     for change in sorted((c for c in changes if c.pk is not None and "parent" in c.new), key=lambda c: depth[c.key]):
         old, wanted = change.old["parent"], change.new["parent"]
+        assert change.pk is not None
         Unit.objects.filter(pk=change.pk).update(parent_id=ids[wanted] if wanted else None)
-        reverse.set(Unit, change.pk, {"parent_id": ids.get(old)}, {"parent_id": ids.get(wanted)})  # type: ignore[arg-type]
+        reverse.set(Unit, change.pk, {"parent_id": ids.get(old)}, {"parent_id": ids.get(wanted)})
     _trios([c for c in changes if "trio" in c.new], reverse)
     _located([c for c in changes if "buildings" in c.new], ids, reverse)
 

@@ -45,7 +45,7 @@ def insert_many(model: type[models.Model], rows: list[Any]) -> None:
         return
     quote = connection.ops.quote_name
     fields = model._meta.concrete_fields
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",

@@ -117,18 +117,19 @@ def _paired(
         starts = date.fromisoformat(row.starts) if row.starts else None
         ends = date.fromisoformat(row.ends) if row.ends else None
         known = [role for role in ours[key] if role.pk not in listed]
-        role = next((role for role in known if role.starts == starts), known[0] if known else None)
-        if role is None:
+        match = next((role for role in known if role.starts == starts), known[0] if known else None)
+        if match is None:
+            ended = stopped.get(key)
             if ends is not None and ends < now.today:
                 result.past += (*key, starts) not in past
                 result.unchanged["roles"] += (*key, starts) in past
-            elif key in stopped:
-                result.kept.append(
-                    Kept("roles", names(*key), "ends", stopped[key].ends.isoformat() if stopped[key].ends else "", "")
-                )
+            elif ended is not None and ended.ends is not None and not (starts and starts > ended.ends):
+                # HR ended it here, and the file still has it; one that begins later is given again.
+                result.kept.append(Kept("roles", names(*key), "ends", ended.ends.isoformat(), ""))
             elif row.person not in left:
                 adding.append((row, starts or now.today, ends))
             continue
+        role = match
         listed.add(role.pk)
         if row.person in left:
             continue

@@ -177,7 +177,8 @@ def _keep_preview(entry: Import, preview: Preview, *, refused: str = "") -> None
     entry.state = Import.State.READY
     entry.refused = refused
     entry.save(update_fields=["preview", "counts", "fingerprint", "state", "refused"])
-    StoredFile.objects.filter(pk=old).delete()
+    if old:
+        StoredFile.objects.filter(pk=old).delete()
 
 
 def preview_content(preview: Preview) -> dict[str, Any]:

@@ -105,14 +105,14 @@ def standing() -> Standing:
     now = Standing(today=clock.today())
     for model in (Unit, Person, Employment, Role, Committee, Building):
         now.held[str(model._meta.model_name)] = corrections_by_row(model)
-    for level in Level.objects.all():
-        now.levels[level.name] = level.kind
+    for level_name, kind in Level.objects.values_list("name", "kind"):
+        now.levels[level_name] = kind
     located: dict[int, list[str]] = {}
     for unit_id, number in Unit.buildings.through.objects.order_by("building__number").values_list(
         "unit_id", "building__number"
     ):
         located.setdefault(unit_id, []).append(number)
-    for pk, number, name, level, parent, p_number, trio, starts, ends in Unit.objects.values_list(
+    for pk, number, unit_name, level, parent, p_number, trio, starts, ends in Unit.objects.values_list(
         "pk",
         "number",
         "name",
@@ -124,16 +124,16 @@ def standing() -> Standing:
         "ends",
     ).order_by("pk"):
         now.units[number] = UnitNow(
-            pk, number, name, level, parent or "", p_number, trio or "", located.get(pk, []), starts, ends
+            pk, number, unit_name, level, parent or "", p_number, trio or "", located.get(pk, []), starts, ends
         )
     numbers: dict[int, str] = {}
-    for pk, number, name, email, mobile, language in Person.objects.values_list(
+    for pk, person_number, name, email, mobile, language in Person.objects.values_list(
         "pk", "number", "name", "email", "mobile", "language"
     ).order_by("pk"):
-        person = PersonNow(pk, number or "", name, email or "", mobile, language)
-        if number:
-            now.persons[number] = person
-            numbers[pk] = number
+        person = PersonNow(pk, person_number or "", name, email or "", mobile, language)
+        if person_number:
+            now.persons[person_number] = person
+            numbers[pk] = person_number
         elif email:
             now.persons_without_number[email] = person
     unit_numbers = {unit.pk: unit.number for unit in now.units.values()}

@@ -70,7 +70,8 @@ def _nothing_depends(reverse: dict[str, Any], applied_at: datetime) -> None:
 
 def _still_as_written(reverse: dict[str, Any]) -> None:
     """Every changed field still holds what the import wrote."""
-    for model in (*_CHANGED, Unit):
+    every: tuple[type[models.Model], ...] = (*_CHANGED, Unit)
+    for model in every:
         rows = reverse["changed"].get(model._meta.db_table, [])
         if not rows:
             continue
