@@ -12,7 +12,15 @@ from dialogs.models import Agreement, Dialogue
 from dialogs.services import AgreementDraft, dialogue_hold, dialogues_open
 from organisation import clock
 from organisation.freezing import campaign_freeze
-from organisation.models import Campaign, CampaignUnit, StoredFile
+from organisation.models import (
+    Campaign,
+    CampaignUnit,
+    Import,
+    PlacementException,
+    StoredFile,
+    StructureChange,
+)
+from organisation.units import unit_edit
 from surveys.master.apv2026 import MASTER
 from surveys.models import Fact, Finding, Item, PhysicalReport, Release, ReleaseApproval, Wave
 from surveys.questionnaires import questionnaire_load
@@ -32,6 +40,9 @@ class World:
     agreement: Agreement
     plan: ActionPlan
     activity: Activity
+    received: Import
+    asked: PlacementException
+    change: StructureChange
 
 
 def make_wave(campaign: Campaign, state: str = Wave.State.PLANNED) -> Wave:
@@ -122,4 +133,40 @@ def make_world() -> World:
         deadline=clock.today() + timedelta(days=30),
         by=town.person["leader"],
     )
-    return World(town, campaign, wave, release, unit, finding, report, dialogue, agreement, plan, activity)
+    hr = town.person["hr"]
+    received = Import.objects.create(source="files", state="applied", by=hr, at=clock.now(), applied_at=clock.now())
+    asked = PlacementException.objects.create(
+        campaign=campaign,
+        kind="moved",
+        state="asked",
+        person=town.person["employee"],
+        stood_in=unit["nord"],
+        asked_at=clock.now(),
+    )
+    ud = town.unit["ud"]
+    unit_edit(
+        unit=ud,
+        name="Udskolingen 7.-9.",
+        level=ud.level,
+        p_number="",
+        work_environment_group=ud.work_environment_group,
+        buildings=None,
+        by=hr,
+    )
+    change = StructureChange.objects.get()
+    return World(
+        town=town,
+        campaign=campaign,
+        wave=wave,
+        release=release,
+        unit=unit,
+        finding=finding,
+        report=report,
+        dialogue=dialogue,
+        agreement=agreement,
+        plan=plan,
+        activity=activity,
+        received=received,
+        asked=asked,
+        change=change,
+    )
