@@ -67,9 +67,7 @@ def require(allowed: bool) -> None:
 
 def own_units(person: Person) -> QuerySet[Unit]:
     """The units where the person is employed today."""
-    return Unit.objects.filter(
-        pk__in=Employment.objects.filter(active_on_today(), person=person).values("unit_id")
-    )
+    return Unit.objects.filter(pk__in=Employment.objects.filter(active_on_today(), person=person).values("unit_id"))
 
 
 def groups_of(person: Any) -> QuerySet[WorkEnvironmentGroup]:

@@ -27,7 +27,6 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
         return super().clean_email(email).lower()
 
 
-
 def first_hr_link(*, email: str) -> str:
     """The one-time address with which a new installation gets its first HR user. Valid for one hour.
 
@@ -40,9 +39,7 @@ def first_hr_link(*, email: str) -> str:
         person = Person.objects.filter(email=email).first()
         if person is None:
             person = Person.objects.create_user(name=email.split("@")[0], email=email)
-        Role.objects.get_or_create(
-            person=person, kind=Role.Kind.HR, ends=None, defaults={"starts": clock.today()}
-        )
+        Role.objects.get_or_create(person=person, kind=Role.Kind.HR, ends=None, defaults={"starts": clock.today()})
         token = secrets.token_urlsafe(32)
         OneTimeLink.objects.create(
             person=person,

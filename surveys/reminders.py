@@ -1,7 +1,8 @@
 """Reminders without a list: every invited person is handled alike, sent to or passed by in silence.
 
 The run looks up each pseudonym in memory, sends or not, and marks the row handled either way. Nothing that is kept
-tells the two apart: the code is the one of the invitation, made again from the key file (docs/decisions/0021-reminders-and-codes.md).
+tells the two apart: the code is the one of the invitation, made again from the key file
+(docs/decisions/0021-reminders-and-codes.md).
 """
 
 from __future__ import annotations

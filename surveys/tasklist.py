@@ -65,17 +65,17 @@ def _wrong_unit_tasks(wave: Wave) -> list[Task]:
 def _release_tasks(person: Person | Any, release: Release) -> list[Task]:
     tasks = []
     may_approve = access.holds(person, [Role.Kind.HR, Role.Kind.DPO])
-    if release.state == Release.State.WAITING and may_approve:
-        if not release.approvals.filter(person=person).exists():
-            tasks.append(
-                Task(
-                    title=_("Godkend frigivelsen af rapporterne"),
-                    url=reverse("surveys:release_detail", args=[release.uuid]),
-                    action=_("Se tjeklisten"),
-                    when=timezone.localdate(release.due_at),
-                    more=_("Der skal to forskellige personer til."),
-                )
+    waiting = release.state == Release.State.WAITING
+    if waiting and may_approve and not release.approvals.filter(person=person).exists():
+        tasks.append(
+            Task(
+                title=_("Godkend frigivelsen af rapporterne"),
+                url=reverse("surveys:release_detail", args=[release.uuid]),
+                action=_("Se tjeklisten"),
+                when=timezone.localdate(release.due_at),
+                more=_("Der skal to forskellige personer til."),
             )
+        )
     if release.state == Release.State.RELEASED and release.released_at:
         tasks += _trio_tasks(person, release)
     return tasks

@@ -42,7 +42,9 @@ employee_pages: list[URLPattern] = [
 before_opening: list[URLPattern] = [
     path("hr/inviterede/", invitees.invitees, name="invitees"),
     path("hr/inviterede/samlerapport/<uuid:uuid>/", invitees.report_group_create, name="report_group_create"),
-    path("hr/inviterede/samlerapport/<uuid:uuid>/oploes/", invitees.report_group_dissolve, name="report_group_dissolve"),
+    path(
+        "hr/inviterede/samlerapport/<uuid:uuid>/oploes/", invitees.report_group_dissolve, name="report_group_dissolve"
+    ),
     path("hr/inviterede/undtagelser/", placements.placement_exceptions, name="placement_exceptions"),
     path("hr/inviterede/undtagelser/ny/", placements.late_joiner, name="late_joiner"),
     path("hr/inviterede/undtagelser/<uuid:uuid>/", placements.wrong_unit_decide, name="wrong_unit_decide"),

@@ -30,9 +30,7 @@ def make_person(name: str = "", *, email: str | None = "", mobile: str = "", lan
     name = name or f"Medarbejder {number}"
     if email == "":
         email = f"p{number}@lindevig.example"
-    return Person.objects.create_user(
-        name=name, email=email, mobile=mobile, language=language, number=f"M{number:05}"
-    )
+    return Person.objects.create_user(name=name, email=email, mobile=mobile, language=language, number=f"M{number:05}")
 
 
 def make_employment(person: Person, unit: Unit, *, starts: date = LONG_AGO, **fields: object) -> Employment:

@@ -9,11 +9,11 @@ os.environ["TRIVSEL_DEMO"] = "1"
 os.environ["TRIVSEL_EMBEDDED"] = "1"
 os.environ.setdefault("TRIVSEL_VAR", tempfile.mkdtemp(prefix="trivsel-test-var-"))
 
-from trivsel.settings import *  # noqa: E402, F403
-from trivsel.settings import DATABASES, STORAGES  # noqa: E402
+from trivsel.settings import *  # noqa: F403
+from trivsel.settings import DATABASES, STORAGES
 
 KEY_DIR = Path(tempfile.mkdtemp(prefix="trivsel-test-keys-"))
-SECRET_KEY = "only-for-tests"  # noqa: S105
+SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True

@@ -61,8 +61,22 @@ def start_worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes
     def start() -> subprocess.Popen[bytes]:
         log = (tmp_path / f"worker-{len(running)}.log").open("wb")
         worker = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "trivsel.celery:app", "worker", "--concurrency", "2"]
-            + ["--without-gossip", "--without-mingle", "--loglevel", "INFO", "--hostname", f"w{len(running)}@test"],
+            [
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "trivsel.celery:app",
+                "worker",
+                "--concurrency",
+                "2",
+                "--without-gossip",
+                "--without-mingle",
+                "--loglevel",
+                "INFO",
+                "--hostname",
+                f"w{len(running)}@test",
+            ],
             cwd=ROOT,
             env=environment,
             stdout=log,

@@ -198,7 +198,8 @@ def test_the_year(
     finding.refresh_from_db()
     assert finding.state == "property"
     queue = as_person(town.person["property"]).get(reverse("surveys:property_queue")).content.decode()
-    assert finding.title in unescape(queue) and employee.name not in queue
+    assert finding.title in unescape(queue)
+    assert employee.name not in queue
 
     # --- the dialogue: a date, an invitation, a record with agreements ----------------------------------------------
     run_jobs()

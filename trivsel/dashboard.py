@@ -103,9 +103,10 @@ def lead(person: Person | Any, tasks: list[Task]) -> str:
         return _("Hej %(name)s. Der er ikke noget, du skal lige nu.") % {"name": person.given_name}
     if not now:
         return _("Hej %(name)s. Intet haster i denne uge.") % {"name": person.given_name}
-    return ngettext(
-        "Hej %(name)s. Én ting i denne uge.", "Hej %(name)s. %(n)s ting i denne uge.", now
-    ) % {"name": person.given_name, "n": now}
+    return ngettext("Hej %(name)s. Én ting i denne uge.", "Hej %(name)s. %(n)s ting i denne uge.", now) % {
+        "name": person.given_name,
+        "n": now,
+    }
 
 
 def group_room(group: WorkEnvironmentGroup) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from surveys.models import Ticket, Wave
 from trivsel.audit_words import subject_words, verb_words
 
 
-class MilestoneForm(forms.ModelForm):  # type: ignore[type-arg]
+class MilestoneForm(forms.ModelForm):
     class Meta:
         model = Milestone
         fields = ["title", "title_en", "starts", "at", "ends", "ends_at", "on_wheel"]

@@ -99,7 +99,7 @@ TEMPLATES = [
 
 
 def _database(name: str, fallback: str) -> dict[str, Any]:
-    settings = dict(dj_database_url.parse(env.text(name, fallback)))
+    settings: dict[str, Any] = dict(dj_database_url.parse(env.text(name, fallback)))
     settings.update(ENGINE="django.db.backends.postgresql", CONN_MAX_AGE=0, ATOMIC_REQUESTS=False)
     settings["CONN_HEALTH_CHECKS"] = True  # the pool, too, tries a connection before it lends it: a restarted Postgres
     settings.setdefault("OPTIONS", {})

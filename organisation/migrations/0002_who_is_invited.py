@@ -4,20 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisation', '0001_ground'),
+        ("organisation", "0001_ground"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='campaign',
-            name='employed_by',
-            field=models.DateField(blank=True, help_text='Kun den, der var ansat denne dag, inviteres.', null=True, verbose_name='ansat senest'),
+            model_name="campaign",
+            name="employed_by",
+            field=models.DateField(
+                blank=True,
+                help_text="Kun den, der var ansat denne dag, inviteres.",
+                null=True,
+                verbose_name="ansat senest",
+            ),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='leaders_one_level_up',
-            field=models.BooleanField(default=True, help_text='Ellers er lederens svar en del af den rapport, som lederen selv læser.', verbose_name='ledere svarer i gruppen over deres egen enhed'),
+            model_name="campaign",
+            name="leaders_one_level_up",
+            field=models.BooleanField(
+                default=True,
+                help_text="Ellers er lederens svar en del af den rapport, som lederen selv læser.",
+                verbose_name="ledere svarer i gruppen over deres egen enhed",
+            ),
         ),
     ]

@@ -9,9 +9,7 @@ class AuditEntry(models.Model):
     """One deed. Detail holds ids, names of settings and states: never an answer or free text."""
 
     at = models.DateTimeField(_("tidspunkt"))
-    actor = models.ForeignKey(
-        "organisation.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    actor = models.ForeignKey("organisation.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     played = models.BooleanField(_("spillet af demonstrationen"), default=False)
     verb = models.CharField(_("handling"), max_length=60)
     subject_type = models.CharField(max_length=60)

@@ -77,9 +77,7 @@ class PlacementException(models.Model):
     wish = models.CharField(_("hvor skulle du have været?"), max_length=200, blank=True)
     reason = models.CharField(_("begrundelse"), max_length=300, blank=True)
     asked_at = models.DateTimeField(_("bedt om"))
-    by = models.ForeignKey(
-        "organisation.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    by = models.ForeignKey("organisation.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(_("afgjort"), null=True, blank=True)
 
     class Meta:
@@ -94,8 +92,7 @@ class PlacementException(models.Model):
             ),
             models.CheckConstraint(
                 name="placement_exception_is_decided_by_somebody_with_a_reason",
-                condition=Q(state="asked")
-                | (Q(by__isnull=False, decided_at__isnull=False) & ~Q(reason="")),
+                condition=Q(state="asked") | (Q(by__isnull=False, decided_at__isnull=False) & ~Q(reason="")),
                 violation_error_message=_("Skriv, hvorfor der gøres en undtagelse."),
             ),
         ]

@@ -41,7 +41,7 @@ class Notice(models.Model):
 
 
 class DemoMessage(models.Model):
-    """What the demonstration 'sent': every mail, SMS and letter, shown in its inbox. Empty outside the demonstration."""
+    """What the demonstration «sent»: every mail, SMS and letter, shown in its inbox. Empty elsewhere."""
 
     channel = models.CharField(max_length=8, choices=Person.Channel.choices)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="+")

@@ -29,9 +29,7 @@ class Role(models.Model):
 
     person = models.ForeignKey("organisation.Person", on_delete=models.PROTECT, related_name="roles")
     kind = models.CharField(_("rolle"), max_length=16, choices=Kind.choices)
-    unit = models.ForeignKey(
-        "organisation.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="roles"
-    )
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="roles")
     committee = models.ForeignKey(
         "organisation.Committee", on_delete=models.PROTECT, null=True, blank=True, related_name="roles"
     )
@@ -50,7 +48,9 @@ class Role(models.Model):
                     | Q(kind__in=["med_chair", "med_vice", "med_member"], unit__isnull=True, committee__isnull=False)
                     | Q(kind__in=["hr", "property", "dpo"], unit__isnull=True, committee__isnull=True)
                 ),
-                violation_error_message=_("Leder, AMR, TR og facilitator hører til en enhed; MED-roller til et udvalg."),
+                violation_error_message=_(
+                    "Leder, AMR, TR og facilitator hører til en enhed; MED-roller til et udvalg."
+                ),
             ),
             models.CheckConstraint(
                 name="role_ends_after_it_starts",
@@ -67,9 +67,7 @@ class Role(models.Model):
                 expressions=[
                     ("unit", RangeOperators.EQUAL),
                     (
-                        Func(
-                            F("starts"), F("ends"), Value("[]"), function="daterange", output_field=DateRangeField()
-                        ),
+                        Func(F("starts"), F("ends"), Value("[]"), function="daterange", output_field=DateRangeField()),
                         RangeOperators.OVERLAPS,
                     ),
                 ],

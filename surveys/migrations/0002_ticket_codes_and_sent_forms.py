@@ -4,21 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('surveys', '0001_ground'),
+        ("surveys", "0001_ground"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PhysicalForm',
+            name="PhysicalForm",
             fields=[
-                ('key', models.UUIDField(primary_key=True, serialize=False)),
+                ("key", models.UUIDField(primary_key=True, serialize=False)),
             ],
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='code_number',
-            field=models.PositiveSmallIntegerField(default=0, help_text="which of this ticket's codes counts; a re-send takes the next and voids the old"),
+            model_name="ticket",
+            name="code_number",
+            field=models.PositiveSmallIntegerField(
+                default=0, help_text="which of this ticket's codes counts; a re-send takes the next and voids the old"
+            ),
         ),
     ]

@@ -37,7 +37,9 @@ class Finding(models.Model):
     title = models.CharField(_("overskrift"), max_length=160)
     severity = models.CharField(_("alvor"), max_length=8, choices=Severity.choices)
     state = models.CharField(_("status"), max_length=12, choices=State.choices, default=State.NEW)
-    building = models.ForeignKey("organisation.Building", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    building = models.ForeignKey(
+        "organisation.Building", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     room = models.ForeignKey("organisation.Room", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     same_as = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates")
     reason = models.TextField(_("begrundelse"), blank=True)
@@ -48,7 +50,8 @@ class Finding(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="finding_duplicate_names_the_other",
-                condition=Q(state="duplicate", same_as__isnull=False) | (~Q(state="duplicate") & Q(same_as__isnull=True)),
+                condition=Q(state="duplicate", same_as__isnull=False)
+                | (~Q(state="duplicate") & Q(same_as__isnull=True)),
                 violation_error_message=_("Vælg den melding, som denne er en dublet af."),
             ),
             models.CheckConstraint(
@@ -111,7 +114,9 @@ class PhysicalReport(models.Model):
     affects = models.CharField(max_length=4, choices=Affects.choices, blank=True)
     known = models.CharField(max_length=8, choices=Known.choices, blank=True)
     idea = models.TextField(max_length=500, blank=True)
-    photo = models.ForeignKey("organisation.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    photo = models.ForeignKey(
+        "organisation.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     reported_on = models.DateField()
     form_key = models.UUIDField(help_text="random per form, so that a repeated sending does not double")
     item_key = models.SlugField(max_length=48)

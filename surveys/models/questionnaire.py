@@ -120,7 +120,7 @@ class Item(models.Model):
 
 
 class Comparability(models.Model):
-    """Whether a figure of this questionnaire may be set beside one of an earlier. A trend is drawn on `item`/`full` only."""
+    """Whether a figure may be set beside one of an earlier questionnaire. A trend is drawn on `item`/`full` only."""
 
     class Kind(models.TextChoices):
         FULL = "full", _("Kan sammenlignes")

@@ -36,7 +36,8 @@ class Release(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["wave", "number"], name="release_number_is_unique_per_wave"),
             models.CheckConstraint(
-                name="release_needs_a_green_audit", condition=Q(state__in=["waiting", "withdrawn"]) | Q(audit_green=True)
+                name="release_needs_a_green_audit",
+                condition=Q(state__in=["waiting", "withdrawn"]) | Q(audit_green=True),
             ),
             models.CheckConstraint(
                 name="release_knows_when_it_happened",
@@ -63,7 +64,7 @@ class ReleaseApproval(models.Model):
 
 
 class Fact(models.Model):
-    """One released figure: a unit and everybody below it, one item. Append-only; everything shown is a function of these.
+    """One released figure: a unit and everybody below it, one item. Append-only; all that is shown follows from these.
 
     `dist` are the counts per category in the order of the item's values; `mean` stands instead of it in imported
     facts. `n` null means the figure is not shown, and no reason is kept. `minus` names the parts left out:

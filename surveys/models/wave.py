@@ -42,7 +42,9 @@ class Wave(models.Model):
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
-    naming = models.CharField(_("navn på fysiske meldinger"), max_length=8, choices=Naming.choices, default=Naming.OPTIONAL)
+    naming = models.CharField(
+        _("navn på fysiske meldinger"), max_length=8, choices=Naming.choices, default=Naming.OPTIONAL
+    )
     key_mode = models.CharField(_("nøglen"), max_length=9, choices=KeyMode.choices, default=KeyMode.AUTOMATIC)
     public_key = models.BinaryField(null=True, blank=True, help_text="DHKEM(P-256) public key, uncompressed point")
     private_key_fingerprint = models.CharField(max_length=64, blank=True)
@@ -126,7 +128,9 @@ class ResponseRate(models.Model):
                 name="response_rate_groups_have_ten_invited",
                 condition=Q(invited__gte=10),
             ),
-            models.CheckConstraint(name="response_rate_is_a_percentage", condition=Q(percent__isnull=True) | Q(percent__lte=100)),
+            models.CheckConstraint(
+                name="response_rate_is_a_percentage", condition=Q(percent__isnull=True) | Q(percent__lte=100)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -83,7 +83,8 @@ def test_the_sweep_freezes_on_the_day_and_once(town: Town, campaign: Campaign, a
     campaign_freeze()
     first = set(Placement.objects.values_list("pk", flat=True))
     campaign_freeze()
-    assert first and first == set(Placement.objects.values_list("pk", flat=True))
+    assert first
+    assert first == set(Placement.objects.values_list("pk", flat=True))
     with pytest.raises(freezing.AlreadyFrozen):
         freezing.campaign_freeze(campaign)
 

@@ -27,7 +27,8 @@ def test_the_first_hr_user_gets_in_once_and_is_sent_to_a_second_factor(client: C
     path = path_of(first_hr_link(email="Chef@Lindevig.example"))
     assert client.get(path).status_code == 200  # a scanner that follows links does not use it up
     response = client.post(path)
-    assert response.status_code == 302 and response["Location"] == "/konto/2fa/"
+    assert response.status_code == 302
+    assert response["Location"] == "/konto/2fa/"
     assert Role.objects.get().person.email == "chef@lindevig.example"
     assert Client().post(path).status_code == 404
 
@@ -51,7 +52,8 @@ def test_hr_without_a_second_factor_is_sent_to_get_one_outside_the_demonstration
 ) -> None:
     settings.DEMO = False
     response = as_person(town.person["hr"]).get("/hr/")
-    assert response.status_code == 302 and response["Location"] == "/konto/2fa/"
+    assert response.status_code == 302
+    assert response["Location"] == "/konto/2fa/"
     assert as_person(town.person["leader"]).get("/opgaver/").status_code == 200
 
 
