@@ -1,6 +1,8 @@
 """trivsel.settings with a handful of changes: fast hasher, tasks run in place, memory cache, mail kept in a list."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from trivsel.settings import *  # noqa: F403
 from trivsel.settings import DATABASES, STORAGES
 
 KEY_DIR = Path(tempfile.mkdtemp(prefix="trivsel-test-keys-"))
+atexit.register(shutil.rmtree, KEY_DIR, ignore_errors=True)
 SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

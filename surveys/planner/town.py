@@ -276,7 +276,7 @@ def _number(raw: dict[str, Any], key: str, where: str, default: float) -> float:
     value = raw.get(key, default)
     if not _is_number(value):
         raise TownError(f"{where}: {key!r} is not a number")
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _flag(raw: dict[str, Any], key: str, where: str, default: bool) -> bool:
