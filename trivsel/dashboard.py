@@ -67,39 +67,43 @@ def tasks_of(person: Any) -> list[Task]:
 def grouped(tasks: list[Task]) -> list[dict[str, Any]]:
     """Nu (this week or overdue), I denne måned (30 days), Senere. Only the first row carries the primary button."""
     today = clock.today()
-    limits = [(_("Nu"), today + timedelta(days=7)), (_("I denne måned"), today + timedelta(days=30))]
+    limits = [today + timedelta(days=7), today + timedelta(days=30)]
     groups: list[dict[str, Any]] = [
         {"name": _("Nu"), "tasks": [], "show_count": False},
         {"name": _("I denne måned"), "tasks": [], "show_count": True},
         {"name": _("Senere"), "tasks": [], "show_count": True},
     ]
-    first = True
-    for task in tasks:
-        if task.done:
-            continue
-        place = next((i for i, (_name, limit) in enumerate(limits) if task.when and task.when <= limit), 2)
-        groups[place]["tasks"].append(
-            Row(
-                date=task.when,
-                what=task.title,
-                why=task.more,
-                url=task.url,
-                action=task.action,
-                now=place == 0,
-                primary=first,
-                when="" if task.when else _("Når I kan"),
-                distance="" if task.when else " ",
-            )
-        )
-        first = False
+    for number, task in enumerate(task for task in tasks if not task.done):
+        place = next((i for i, limit in enumerate(limits) if task.when and task.when <= limit), 2)
+        groups[place]["tasks"].append(_row(task, now=place == 0, primary=number == 0))
     return groups
+
+
+def finished(tasks: list[Task]) -> list[Row]:
+    """What is done this year, for the folded list."""
+    return [_row(task) for task in tasks if task.done]
+
+
+def _row(task: Task, *, now: bool = False, primary: bool = False) -> Row:
+    return Row(
+        date=task.when,
+        what=task.title,
+        why=task.more,
+        url=task.url,
+        action=task.action,
+        now=now,
+        primary=primary,
+        when="" if task.when else _("Når I kan"),
+        distance="" if task.when else " ",
+    )
 
 
 def lead(person: Person | Any, tasks: list[Task]) -> str:
     """The one sentence under the heading."""
     soon = clock.today() + timedelta(days=7)
-    now = sum(1 for task in tasks if task.when and task.when <= soon and not task.done)
-    if not tasks:
+    waiting = [task for task in tasks if not task.done]
+    now = sum(1 for task in waiting if task.when and task.when <= soon)
+    if not waiting:
         return _("Hej %(name)s. Der er ikke noget, du skal lige nu.") % {"name": person.given_name}
     if not now:
         return _("Hej %(name)s. Intet haster i denne uge.") % {"name": person.given_name}

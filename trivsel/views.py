@@ -36,6 +36,8 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "trivsel/task_list.html",
         {
             "groups": dashboard.grouped(tasks),
+            "done": dashboard.finished(tasks),
+            "nothing": not any(not task.done for task in tasks),
             "lead": dashboard.lead(request.user, tasks),
             "marks": dashboard.wheel_marks(campaign),
         },
