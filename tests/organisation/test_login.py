@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
 import time_machine
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -81,3 +83,16 @@ def test_nobody_signs_up(client: Client) -> None:
     response = client.post("/konto/signup/", {"email": "ny@lindevig.example"})
     assert not Person.objects.filter(email="ny@lindevig.example").exists()
     assert response.status_code in (200, 404)
+
+
+def test_the_link_ends_in_a_second_factor_that_opens_hrs_pages(client: Client, settings: Settings) -> None:
+    settings.DEMO = False
+    client.post(path_of(first_hr_link(email="chef@lindevig.example")))
+    page = client.get("/konto/2fa/totp/activate/")
+    assert page.status_code == 200, page["Location"]
+    secret = re.search(r"<code>([A-Z2-7]{16,})</code>", page.content.decode())
+    assert secret
+    now = int(time.time())
+    done = client.post("/konto/2fa/totp/activate/", {"code": format_hotp_value(hotp_value(secret[1], now // 30))})
+    assert done.status_code == 302, done.content.decode()
+    assert client.get("/hr/").status_code == 200
