@@ -247,7 +247,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"answering": {"()": "trivsel.logs.AnsweringIsSilent"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["answering"]}},
     "root": {"handlers": ["console"], "level": env.text("TRIVSEL_LOG_LEVEL", "INFO")},
     "loggers": {"django.request": {"level": "ERROR"}, "django.db.backends": {"level": "WARNING"}},
 }

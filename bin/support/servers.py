@@ -27,6 +27,8 @@ from .processes import Child, leftovers_end, wait_until
 NAMED = ("DATABASE_URL", "URN_DATABASE_URL", "REDIS_URL")
 # A path of a socket may have 107 bytes.
 LONGEST_SOCKET_PATH = 107 - len("/default/.s.PGSQL.5432.lock")
+# What somebody wrote may stand in a statement or in the detail of an error: neither goes into a log.
+QUIET_ERRORS = ("log_min_error_statement = panic", "log_error_verbosity = terse")
 TESTING = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200")
 
 
@@ -83,7 +85,7 @@ def _clusters(var: Path, sockets: Path, *, testing: bool) -> tuple[Cluster, Clus
             may_create_databases=testing,
         )
 
-    return cluster("default", "trivsel", ()), cluster("urn", "urn", settings_of(URN_SETTINGS))
+    return cluster("default", "trivsel", QUIET_ERRORS), cluster("urn", "urn", settings_of(URN_SETTINGS))
 
 
 def sockets_folder(var: Path) -> Path:
