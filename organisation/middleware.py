@@ -1,4 +1,4 @@
-"""HR works with a second factor: a passkey or a code from an app."""
+"""HR and key holders work with a second factor: a passkey or a code from an app."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from organisation import access
+from organisation.models import Role
 
 # Where somebody without a second factor may still go: to get one, and out.
 OPEN_PATHS = ("/konto/", "/static/", "/healthz", "/sprog/")
 
 
-def second_factor_for_hr(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def second_factor_required(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         # The demonstration's one-click log-in stands instead of it there, and nowhere else.
         if (
             not settings.DEMO
             and not request.path.startswith(OPEN_PATHS)
             and request.user.is_authenticated
-            and access.is_hr(request.user)
+            and access.holds(request.user, Role.SECOND_FACTOR_KINDS)
             and not is_mfa_enabled(request.user)
         ):
             return redirect("mfa_index")

@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "organisation.middleware.second_factor_for_hr",
+    "organisation.middleware.second_factor_required",
 ]
 
 ROOT_URLCONF = "trivsel.urls"
