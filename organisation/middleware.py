@@ -16,7 +16,9 @@ from organisation.models import Role
 OPEN_PATHS = ("/konto/", "/static/", "/healthz", "/sprog/")
 
 
-def second_factor_required(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def second_factor_required(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         # The demonstration's one-click log-in stands instead of it there, and nowhere else.
         if (

@@ -4,23 +4,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisation', '0004_structure_and_invitations'),
+        ("organisation", "0004_structure_and_invitations"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='role',
-            name='role_has_the_scope_of_its_kind',
+            model_name="role",
+            name="role_has_the_scope_of_its_kind",
         ),
         migrations.AlterField(
-            model_name='role',
-            name='kind',
-            field=models.CharField(choices=[('leader', 'Leder'), ('amr', 'Arbejdsmiljørepræsentant (AMR)'), ('tr', 'Tillidsrepræsentant (TR)'), ('facilitator', 'Facilitator'), ('med_chair', 'Forperson'), ('med_vice', 'Næstforperson'), ('med_member', 'MED-medlem'), ('hr', 'HR'), ('property', 'Kommunale Ejendomme'), ('dpo', 'Databeskyttelsesrådgiver'), ('key_holder', 'Nøgleholder')], max_length=16, verbose_name='rolle'),
+            model_name="role",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("leader", "Leder"),
+                    ("amr", "Arbejdsmiljørepræsentant (AMR)"),
+                    ("tr", "Tillidsrepræsentant (TR)"),
+                    ("facilitator", "Facilitator"),
+                    ("med_chair", "Forperson"),
+                    ("med_vice", "Næstforperson"),
+                    ("med_member", "MED-medlem"),
+                    ("hr", "HR"),
+                    ("property", "Kommunale Ejendomme"),
+                    ("dpo", "Databeskyttelsesrådgiver"),
+                    ("key_holder", "Nøgleholder"),
+                ],
+                max_length=16,
+                verbose_name="rolle",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='role',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('committee__isnull', True), ('kind__in', ['leader', 'amr', 'tr', 'facilitator']), ('unit__isnull', False)), models.Q(('committee__isnull', False), ('kind__in', ['med_chair', 'med_vice', 'med_member']), ('unit__isnull', True)), models.Q(('committee__isnull', True), ('kind__in', ['hr', 'property', 'dpo', 'key_holder']), ('unit__isnull', True)), _connector='OR'), name='role_has_the_scope_of_its_kind', violation_error_message='Leder, AMR, TR og facilitator hører til en enhed; MED-roller til et udvalg.'),
+            model_name="role",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("committee__isnull", True),
+                        ("kind__in", ["leader", "amr", "tr", "facilitator"]),
+                        ("unit__isnull", False),
+                    ),
+                    models.Q(
+                        ("committee__isnull", False),
+                        ("kind__in", ["med_chair", "med_vice", "med_member"]),
+                        ("unit__isnull", True),
+                    ),
+                    models.Q(
+                        ("committee__isnull", True),
+                        ("kind__in", ["hr", "property", "dpo", "key_holder"]),
+                        ("unit__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="role_has_the_scope_of_its_kind",
+                violation_error_message="Leder, AMR, TR og facilitator hører til en enhed; MED-roller til et udvalg.",
+            ),
         ),
     ]
