@@ -28,6 +28,7 @@ class Question:
     kind: str
     of: str | None
     values: tuple[Rational, ...] | None
+    beside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,7 @@ def _question(raw: Any, where: str, k: int) -> Question:
         kind=str(raw.get("kind", "scale")),
         of=raw.get("of"),
         values=None if values is None else tuple(_number(value, where) for value in values),
+        beside=raw.get("beside"),
     )
 
 

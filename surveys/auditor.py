@@ -5,7 +5,7 @@ It assumes a reader who has seen every figure of every release. `audit` tries, f
 
 * **direct**: a figure about fewer than k answers;
 * **subtraction** and **weighted**: any rational combination of figures (`audit_algebra`); rounded means
-  are intervals and count all the same;
+  are intervals and count all the same; so do the n of several items about one question (`audit_counts`);
 * **unanimous**: everybody in the smallest sets that can be told apart gave one answer (all-no of an
   event excepted, which is good news and would mark the others if it were hidden);
 * **theme**: a theme score that tells the figure of a hidden item;
@@ -25,6 +25,7 @@ from dataclasses import replace
 from typing import Any
 
 from surveys.audit_algebra import Derived, derive
+from surveys.audit_counts import shared_counts
 from surveys.audit_export import Export, ExportError, Figure, People, Question, Rational, read_export
 from surveys.audit_scores import follow_ups, theme_score, trend_change
 from surveys.audit_words import Violation, figure_words, formula, said, violation
@@ -45,6 +46,7 @@ def audit(exports: Sequence[Mapping[str, Any]], *, unanimity: bool = True) -> li
     for export in read:
         for item, question in export.questions.items():
             found += _item(question, export.figures[item].values(), export, people, unanimity)
+        found += shared_counts(export, people)
         found += follow_ups(export, people)
         for theme in export.themes:
             found += theme_score(theme, export)

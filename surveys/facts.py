@@ -55,6 +55,7 @@ def plan_facts(
             of=item.of,
             whole_only=item.whole_only,
             scored=item.scored,
+            beside=item.beside,
         )
         for item in questionnaires.fact_items(form)
     ]
@@ -122,6 +123,8 @@ def item_rows(wave: Wave) -> list[dict[str, Any]]:
         }
         if item.of is not None:
             row["of"] = item.of
+        if item.beside is not None:
+            row["beside"] = item.beside
         rows.append(row)
     return rows
 

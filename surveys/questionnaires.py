@@ -79,7 +79,8 @@ class FactItem:
 
     `values` are the points of the categories after reversal, so that 100 is best, in the order in which the options
     are shown (the order of a fact's `dist`). An event runs from yes to no. `of`: the fact item whose answers opened
-    this one. `whole_only`: shown for the whole municipality and nowhere below. `labels` name the categories.
+    this one. `whole_only`: shown for the whole municipality and nowhere below. `beside`: the fact item whose people
+    such a figure is about. `labels` name the categories.
     """
 
     key: str
@@ -94,6 +95,12 @@ class FactItem:
     scored: bool
     text: dict[str, str]
     labels: tuple[dict[str, str], ...]
+    beside: str | None = None
+
+    @property
+    def on_its_own(self) -> bool:
+        """A question that everybody was asked: neither a follow-up nor counted beside one."""
+        return self.of in (None, SICK_LEAVE) and self.beside is None
 
 
 @dataclass(frozen=True)
@@ -291,7 +298,9 @@ def _fact_tree(item: FormItem, topic: FormTopic, of: str | None, facts: list[Fac
     if item.scale == "sf_work":
         # Colleagues know who was ill: whether somebody was ill at all is counted for the municipality only.
         fact(SICK_LEAVE, "event", (1, 0), YES_NO, whole_only=True, scored=False)
-        fact(item.key, "event", (2, 1, 0), (_label(item, "much"), _label(item, "little"), _label(item, "no")))
+        # Its n is the number of those who were ill, so it keeps to blocks in which that may be known.
+        work = (_label(item, "much"), _label(item, "little"), _label(item, "no"))
+        fact(item.key, "event", (2, 1, 0), work, of=SICK_LEAVE)
         counts["none"] = [(SICK_LEAVE, 1)]
         for place, key in enumerate(("much", "little", "no")):
             counts[key] = [(SICK_LEAVE, 0), (item.key, place)]
@@ -307,7 +316,8 @@ def _fact_tree(item: FormItem, topic: FormTopic, of: str | None, facts: list[Fac
             counts[option.key].append((item.key, place))
     for aside in asides:
         key = f"{item.key}.{aside.key}"
-        fact(key, "event", (1, 0), YES_NO, of=None, whole_only=True, scored=False, option=aside.key, text=aside.label)
+        asked = {"of": None, "beside": SICK_LEAVE if item.scale == "sf_work" else below}
+        fact(key, "event", (1, 0), YES_NO, whole_only=True, scored=False, option=aside.key, text=aside.label, **asked)
         if item.kind != Scale.Kind.MANY:
             for option in item.options:
                 counts[option.key].append((key, 0 if option.key == aside.key else 1))

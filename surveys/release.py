@@ -205,6 +205,6 @@ def coverage_of(release: Release) -> Coverage:
     units = CampaignUnit.objects.filter(campaign=release.wave.campaign_id, invited__gt=0).count()
     with_report = Fact.objects.filter(release=release, item=facts.ANSWERED, n__isnull=False).count()
     form = questionnaires.form_for(release.wave.questionnaire_id)
-    ids = [item.key for item in questionnaires.fact_items(form) if item.of is None and not item.whole_only]
+    ids = [item.key for item in questionnaires.fact_items(form) if item.on_its_own and not item.whole_only]
     shown = Fact.objects.filter(release=release, item__in=ids, n__isnull=False).count()
     return Coverage(with_report, max(0, units - with_report), shown, max(0, with_report * len(ids) - shown))

@@ -92,7 +92,7 @@ def care_sections(source: Sources, *, leaders_told: bool) -> dict[str, CareSecti
 def _yes_rows(source: Sources, topic: FormTopic) -> list[YesRow]:
     rows = []
     for item in source.form.facts:
-        if item.theme != topic.key or item.kind != "event" or item.of is not None or item.option is not None:
+        if item.theme != topic.key or item.kind != "event" or not item.on_its_own or item.option is not None:
             continue
         if item.whole_only and item.key not in source.own:
             continue  # for the whole municipality only

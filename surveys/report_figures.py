@@ -120,7 +120,7 @@ def topic_rows(source: Sources) -> list[Row]:
     own, parent, all_ = (scores_of(source.form, facts) for facts in (source.own, source.parent, source.whole))
     rows = []
     for topic in source.form.anonymous:
-        items = [item for item in source.form.facts if item.theme == topic.key and item.of is None]
+        items = [item for item in source.form.facts if item.theme == topic.key and item.on_its_own]
         if topic.scored:
             score = own.get(topic.key)
             rows.append(

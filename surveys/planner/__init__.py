@@ -11,7 +11,9 @@ comes out. This module puts them together:
    shown only where its parent item is, about a union of the parent's blocks. Its n is a number of
    people who gave a certain answer to the parent item, so a cut of its own would say something about
    people whom the parent item's facts do not single out (see docs/decisions/0010-release-plan.md).
-4. **Themes**: the mean of the shown item means of a unit, where at least half of them are shown.
+4. **Multiple choice**: its options are one question with one n, so they share one plan (`options`). What
+   is counted beside a question for the whole town («ved ikke») is about the same people as the question.
+5. **Themes**: the mean of the shown item means of a unit, where at least half of them are shown.
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from surveys.planner.facts import ANSWERED, Fact, Facts, ThemeFact, build_facts, facts_to_json
+from surveys.planner.options import Counts, beside, questions, solve_options
 from surveys.planner.town import FLOOR, Item, Theme, Town, TownError, Unit, town_from_json
-from surveys.planner.tree import NOBODY, Plan, Tree, mixed_pattern, solve
+from surveys.planner.tree import NOBODY, Plan, Tree, solve
 
 __all__ = [
     "ANSWERED",
@@ -58,19 +61,25 @@ def plan(town: Town) -> Facts:
     opens = {item.of for item in town.items}
     plans: dict[str, Plan] = {}  # what is shown
     cuts: dict[str, Plan] = {}  # the blocks that follow-ups keep to
-    for item in town.items:
-        counts = [unit.answers.get(item.id) or () for unit in units]
-        if item.of is not None:
-            plans[item.id] = cuts[item.id] = _follow_up(town, item, tree, counts, cuts[item.of])
+    for options in questions(town):
+        item = options[0]
+        counts = [[unit.answers.get(option.id) or () for unit in units] for option in options]
+        if item.beside is not None:
+            cut = made = beside(town, item, tree, counts[0], plans[item.beside])
+        elif item.of is not None:
+            cut = made = _follow_up(town, item, tree, counts, cuts[item.of])
+            made = _whole(made) if item.whole_only else made
         elif not item.whole_only:
-            plans[item.id] = cuts[item.id] = _item(town, item, tree, counts, structure.shown)
+            cut = made = _item(town, item, tree, counts, structure.shown)
         elif item.id in opens:
             # Shown for the whole town only, yet its follow-up may be shown below: the follow-up keeps to the blocks
             # that the item itself would have had there, so nothing smaller is told about it.
-            cuts[item.id] = _item(town, item, tree, counts, structure.shown)
-            plans[item.id] = _whole(cuts[item.id])
+            cut = _item(town, item, tree, counts, structure.shown)
+            made = _whole(cut)
         else:
-            plans[item.id] = _item(town, item, tree, counts, structure.shown[:1] + [False] * (len(units) - 1))
+            cut = made = _item(town, item, tree, counts, structure.shown[:1] + [False] * (len(units) - 1))
+        plans |= dict.fromkeys((option.id for option in options), made)
+        cuts |= dict.fromkeys((option.id for option in options), cut)
     return build_facts(town, units, tree, structure, plans)
 
 
@@ -98,41 +107,9 @@ def _max_out(town: Town, total: list[int]) -> list[int]:
     return [cap.numerator * count // cap.denominator for count in total]
 
 
-def _patterns(town: Town, item: Item, counts: Sequence[Sequence[int]]) -> tuple[int, list[int]]:
-    """The mixed pattern, and the pattern of the answers given directly on each unit.
-
-    All-no of an event may be shown, so a «no» makes any block good; without the unanimity rule
-    anything does.
-    """
-    mixed = mixed_pattern(len(item.values))
-    if not town.unanimity:
-        return mixed, [mixed if any(row) else 0 for row in counts]
-    event = item.kind == "event"
-    patterns = []
-    for row in counts:
-        met = [category for category, count in enumerate(row) if count]
-        if not met:
-            patterns.append(0)
-        elif len(met) > 1 or (event and row[-1]):
-            patterns.append(mixed)
-        else:
-            patterns.append(1 << met[0])
-    return mixed, patterns
-
-
-def _item(town: Town, item: Item, tree: Tree, counts: Sequence[Sequence[int]], allowed: list[bool]) -> Plan:
-    n = [sum(row) for row in counts]
-    mixed, patterns = _patterns(town, item, counts)
-    return solve(
-        tree,
-        n,
-        patterns,
-        allowed,
-        _max_out(town, tree.sums(n)),
-        k=town.threshold(item),
-        mixed=mixed,
-        mu=town.mu,
-    )
+def _item(town: Town, item: Item, tree: Tree, options: Sequence[Counts], allowed: Sequence[bool]) -> Plan:
+    max_out = _max_out(town, tree.sums([sum(row) for row in options[0]]))
+    return solve_options(town, item, tree, options, allowed, max_out)
 
 
 def _whole(plan: Plan) -> Plan:
@@ -141,38 +118,28 @@ def _whole(plan: Plan) -> Plan:
     return Plan(root, [NOBODY if block == NOBODY else 0 for block in plan.block_of])
 
 
-def _follow_up(town: Town, item: Item, tree: Tree, counts: Sequence[Sequence[int]], parent_item: Plan) -> Plan:
+def _follow_up(town: Town, item: Item, tree: Tree, options: Sequence[Counts], parent_item: Plan) -> Plan:
     """Plan a follow-up on the tree whose nodes are the parent item's reports and whose atoms are its blocks."""
-    size = len(counts)
+    size = len(options[0])
     nodes = [v for v in range(size) if parent_item.shown[v]]
     if not nodes:
         return Plan([False] * size, [NOBODY] * size)
     small = {v: i for i, v in enumerate(nodes)}
     above = tree.report_above(parent_item.shown)
     reduced = Tree.grow([small.get(above[v], -1) for v in nodes], [tree.weight[v] for v in nodes])
-    pooled = [[0] * len(item.values) for _ in nodes]
-    for v, row in enumerate(counts):
-        block = parent_item.block_of[v]
-        if block != NOBODY:
-            for category, count in enumerate(row):
-                pooled[small[block]][category] += count
-    n = [sum(row) for row in pooled]
-    mixed, patterns = _patterns(town, item, pooled)
+    pooled = [[[0] * len(item.values) for _ in nodes] for _ in options]
+    for rows, counts in zip(pooled, options, strict=True):
+        for v, row in enumerate(counts):
+            block = parent_item.block_of[v]
+            if block != NOBODY:
+                for category, count in enumerate(row):
+                    rows[small[block]][category] += count
     # What the parent item's report leaves out is left out here too, and counts against the cap.
-    everybody = tree.sums([sum(row) for row in counts])
-    within = reduced.sums(n)
+    everybody = tree.sums([sum(row) for row in options[0]])
+    within = reduced.sums([sum(row) for row in pooled[0]])
     most = _max_out(town, everybody)
     max_out = [most[v] - (everybody[v] - within[i]) for i, v in enumerate(nodes)]
-    inner = solve(
-        reduced,
-        n,
-        patterns,
-        [out >= 0 for out in max_out],
-        max_out,
-        k=town.threshold(item),
-        mixed=mixed,
-        mu=town.mu,
-    )
+    inner = solve_options(town, item, reduced, pooled, [out >= 0 for out in max_out], max_out)
     shown = [False] * size
     for i, v in enumerate(nodes):
         shown[v] = inner.shown[i]

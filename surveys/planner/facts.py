@@ -207,6 +207,8 @@ def _item_json(town: Town, item: Item) -> dict[str, Any]:
     }
     if item.of is not None:
         raw["of"] = item.of
+    if item.beside is not None:
+        raw["beside"] = item.beside
     return raw
 
 

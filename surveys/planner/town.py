@@ -30,6 +30,8 @@ class Item:
     said yes. `threshold` is the least number of answers in a block (None: the town's k).
     `of` names the item whose answer opens this one. `whole_only` items are shown for the whole
     town and nowhere below («ved ikke», «ønsker ikke at svare», whether somebody was ill at all).
+    `beside` names the item that a whole-only item counts along with («ved ikke» beside its question): the two
+    are about the same people, for otherwise one n less the other would count those whom one of them leaves out.
     `scored`: part of its theme's score (None: scale items that are not follow-ups).
     """
 
@@ -41,6 +43,7 @@ class Item:
     of: str | None = None
     whole_only: bool = False
     scored: bool | None = None
+    beside: str | None = None
 
     def counts_in_theme(self) -> bool:
         if self.scored is not None:
@@ -131,6 +134,8 @@ def _check_items(town: Town) -> None:
             raise TownError(f"{where}: threshold is {item.threshold}; it is never below {FLOOR}")
         if item.of is not None and item.of not in known:
             raise TownError(f"{where}: follows {item.of!r}, which is not an item before it")
+        if item.beside is not None and (item.beside not in known or not item.whole_only):
+            raise TownError(f"{where}: beside {item.beside!r}, which asks for an item before it, and for whole_only")
         known[item.id] = item
 
 
@@ -213,6 +218,7 @@ def _item(raw: Any, where: str) -> Item:
         of=None if raw.get("of") is None else _text(raw, "of", where),
         whole_only=_flag(raw, "whole_only", where, False),
         scored=None if raw.get("scored") is None else _flag(raw, "scored", where, True),
+        beside=None if raw.get("beside") is None else _text(raw, "beside", where),
     )
 
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import surveys.planner
+import surveys.planner.facts
+import surveys.planner.options
 from surveys.auditor import ExportError, audit
-from surveys.planner import Item, facts_to_json, plan
+from surveys.planner import Item, ThemeFact, facts_to_json, plan
 from tests.surveys.towns import YES_NO, random_town
 
 ITEMS = (
@@ -324,7 +325,9 @@ def mutants(monkeypatch, **broken):
     towns = [random_town(seed, units=60, items=ITEMS, biggest=20) for seed in range(10)]
     assert [audit([facts_to_json(plan(town))]) for town in towns] == [[]] * 10
     for name, part in broken.items():
-        monkeypatch.setattr(surveys.planner, name, part)
+        for module in (surveys.planner, surveys.planner.options, surveys.planner.facts):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, part)
     return [audit([facts_to_json(plan(town))]) for town in towns]
 
 
@@ -345,6 +348,50 @@ def test_respondents_instead_of_item_counts_turn_the_audit_red(monkeypatch):
     found = mutants(monkeypatch, _item=on_respondents)
     assert all(found)
     assert {"direct", "subtraction"} <= {violation.kind for town in found for violation in town}
+
+
+def test_a_theme_of_every_answer_whether_shown_or_not_turns_the_audit_red(monkeypatch):
+    def of_all(town, units, facts):
+        under = {unit.id: [0] * 10 for unit in units}
+        for unit in reversed(units):
+            for place, item in enumerate(ITEMS[:2]):
+                for category, count in enumerate(unit.answers[item.id]):
+                    under[unit.id][5 * place + category] += count
+            if unit.parent is not None:
+                under[unit.parent] = [a + b for a, b in zip(under[unit.parent], under[unit.id], strict=True)]
+        themes = {}
+        for unit in units:
+            rows = [row for row in (under[unit.id][:5], under[unit.id][5:]) if sum(row)]
+            if rows and {(unit.id, "a"), (unit.id, "b")} & facts.keys():
+                means = [sum(25 * i * count for i, count in enumerate(row)) / sum(row) for row in rows]
+                shown = tuple(item for item in ("a", "b") if (unit.id, item) in facts)
+                themes[unit.id, "kb"] = ThemeFact(unit.id, "kb", round(sum(means) / len(means)), 0, shown)
+        return themes
+
+    found = mutants(monkeypatch, _themes=of_all)
+    assert {violation.kind for town in found for violation in town} == {"theme"}
+
+
+def test_options_planned_one_by_one_turn_the_audit_red(monkeypatch):
+    items = [ITEMS[2], *(Item(f"how.{option}", values=YES_NO, kind="event", of="ka") for option in "abc")]
+    towns = [random_town(seed, units=60, items=items, biggest=20) for seed in range(20)]
+    assert not any(audit([facts_to_json(plan(town))]) for town in towns)
+    monkeypatch.setattr(surveys.planner, "questions", lambda town: [[item] for item in town.items])
+    found = [violation for town in towns for violation in audit([facts_to_json(plan(town))])]
+    assert {violation.kind for violation in found} == {"subtraction"}
+
+
+def test_an_answer_counted_beside_a_question_about_other_people_turns_the_audit_red(monkeypatch):
+    items = [Item("a"), Item("a.dk", values=YES_NO, kind="event", whole_only=True, beside="a")]
+    towns = [random_town(seed, units=60, items=items, biggest=20) for seed in range(20)]
+    assert not any(audit([facts_to_json(plan(town))]) for town in towns)
+
+    def everybody(town, item, tree, counts, other):
+        return surveys.planner.Plan([True] + [False] * (len(counts) - 1), [0] * len(counts))
+
+    monkeypatch.setattr(surveys.planner, "beside", everybody)
+    found = [violation for town in towns for violation in audit([facts_to_json(plan(town))])]
+    assert {violation.kind for violation in found} == {"subtraction"}
 
 
 def test_a_hidden_item_in_a_theme_turns_the_audit_red():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surveys.auditor import audit
 from surveys.planner import Facts, Item, Town, facts_to_json, plan
 from tests.surveys.towns import YES_NO, random_town
 
@@ -18,6 +19,10 @@ WHO = Item("who", theme="ka", values=YES_NO, kind="event", of="ka")
 
 ILL = Item("ill", theme="sf", values=YES_NO, kind="event", whole_only=True)
 WORK = Item("work", theme="sf", values=YES_NO, kind="event", of="ill")
+HOW = [Item(f"how.{option}", theme="ka", values=YES_NO, kind="event", of="ka") for option in "abc"]
+LIKE = [Item(f"like.{option}", values=YES_NO, kind="event") for option in "ab"]
+ASIDE = Item("j.dk", values=YES_NO, kind="event", whole_only=True, beside="j")
+HOW_ASIDE = Item("how.pna", values=YES_NO, kind="event", whole_only=True, beside="how.c")
 
 Counts = tuple[int, ...]
 
@@ -148,7 +153,9 @@ towns = st.builds(
     random_town,
     st.integers(0, 10**9),
     units=st.integers(1, 25),
-    items=st.sampled_from([(SCALE,), (EVENT, WHO), (SCALE, EVENT, WHO), (ILL, WORK)]),
+    items=st.sampled_from(
+        [(SCALE,), (EVENT, WHO), (SCALE, EVENT, WHO), (ILL, WORK), (*LIKE, EVENT, *HOW, HOW_ASIDE), (SCALE, ASIDE)]
+    ),
     biggest=st.integers(6, 30),
     k=st.integers(5, 8),
     cap=st.sampled_from([0, 0.1, 0.25]),
@@ -172,6 +179,26 @@ def test_every_block_has_none_or_k_answers_and_is_mixed(town):
                 assert other <= people or other >= people or not other & people
             block = tuple(sum(answers[unit][item.id][c] for unit in people - inside) for c in range(len(fact.dist)))
             assert rule(item, town.k, town.unanimity)(block)
+
+
+@settings(max_examples=200, deadline=None)
+@given(towns)
+def test_the_auditor_finds_nothing(town):
+    assert audit([facts_to_json(plan(town))], unanimity=town.unanimity) == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(towns)
+def test_options_share_their_plan_and_what_is_counted_beside_them_its_people(town):
+    facts = plan(town)
+    sets = {}
+    for (group, item), fact in facts.facts.items():
+        sets.setdefault(item, {})[group] = people_of(town, group, fact.minus)
+    for options in (HOW, LIKE):
+        assert len({str(sorted(sets.get(option.id, {}).items())) for option in options}) == 1
+    for item in town.items:
+        if item.beside is not None and item.id in sets:
+            assert sets[item.id]["u0"] == sets[item.beside]["u0"]
 
 
 @settings(max_examples=150, deadline=None)

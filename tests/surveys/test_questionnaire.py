@@ -160,6 +160,7 @@ def test_the_planner_takes_the_fact_items(form: Form) -> None:
             of=fact.of,
             whole_only=fact.whole_only,
             scored=fact.scored,
+            beside=fact.beside,
         )
         for fact in fact_items(form)
     ]

@@ -51,6 +51,13 @@ def random_town(seed: int, *, units: int, items: Sequence[Item], biggest: int = 
         for item in items:
             asked = people if item.of is None else answers[item.of][0]
             n = sum(rng.random() < 0.9 for _ in range(asked))
+            if item.beside is not None:  # those who answered the question, and a few who said «ved ikke»
+                few = rng.choice([0, 0, 1])
+                answers[item.id] = [few, sum(answers[item.beside])]
+                people = max(people, sum(answers[item.id]))
+                continue
+            question = item.id.rpartition(".")[0]
+            n = next((sum(row) for name, row in answers.items() if question and name.startswith(question + ".")), n)
             tilt = rng.choice([0.1, 0.5, 0.95])
             row = [0] * len(item.values)
             for _ in range(n):
