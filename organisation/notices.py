@@ -30,6 +30,7 @@ class Draft:
     subject: str
     body: str
     urgent: bool = False
+    channel: str = ""  # the person's first one, where nothing is said
 
 
 @contextmanager
@@ -40,6 +41,14 @@ def in_language_of(person: Person) -> Iterator[None]:
         yield
 
 
+def every_channel(person: Person) -> list[str]:
+    """All ways to reach somebody now, for what cannot wait until a mail is read."""
+    found = [Person.Channel.EMAIL] if person.email else []
+    if person.mobile and settings.SMS_GATEWAY:
+        found.append(Person.Channel.SMS)
+    return [str(channel) for channel in found or [person.channel]]
+
+
 def queue(drafts: Iterable[Draft], *, due_at: datetime | None = None) -> int:
     """Put messages in the outbox; those already there stay as they are. Returns how many were offered."""
     due_at = due_at or clock.now()
@@ -48,7 +57,7 @@ def queue(drafts: Iterable[Draft], *, due_at: datetime | None = None) -> int:
             key=draft.key,
             person=draft.person,
             kind=draft.kind,
-            channel=draft.person.channel,
+            channel=draft.channel or draft.person.channel,
             subject=draft.subject,
             body=draft.body,
             due_at=due_at,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from organisation.models import Building
 from surveys.models import PhysicalReport, Scale
-from surveys.physical import NO_PROBLEMS, PHOTO_BYTES, PROBLEMS, PhotoRefused, PhysicalAnswer, photo_clean
+from surveys.photos import PHOTO_BYTES, PhotoRefused, photo_clean
+from surveys.physical import NO_PROBLEMS, PROBLEMS, PhysicalAnswer
 from surveys.questionnaires import Form, FormItem
 
 
@@ -119,7 +122,7 @@ def _problem(
         affects=affects if affects in PhysicalReport.Affects.values else "",
         known=known if known in PhysicalReport.Known.values else "",
         idea=_text(data, f"{key}_idea", 500, posted),
-        photo=_photo(files.get(f"{key}_photo"), f"{key}_photo", posted),
+        photo=_photo(data, files.get(f"{key}_photo"), key, posted),
     )
 
 
@@ -130,13 +133,26 @@ def _text(data: QueryDict, name: str, most: int, posted: PhysicalPosted) -> str:
     return text
 
 
-def _photo(file: UploadedFile | None, name: str, posted: PhysicalPosted) -> bytes | None:
-    if file is None:
-        return None
+def _photo(data: QueryDict, file: UploadedFile | None, key: str, posted: PhysicalPosted) -> bytes | None:
+    """The picture as it will be stored. One that was sent with a page that came back lies in that page's `_kept`.
+
+    A browser fills in no file by itself: without `_kept` a mistake elsewhere would cost the picture.
+    """
+    name, kept = f"{key}_photo", f"{key}_kept"
     try:
-        if (file.size or 0) > PHOTO_BYTES:
-            raise PhotoRefused(_("Billedet er for stort. Det må højst fylde 10 MB."))
-        return photo_clean(file.read())
+        if file is not None:
+            if (file.size or 0) > PHOTO_BYTES:
+                raise PhotoRefused(_("Billedet er for stort. Det må højst fylde 10 MB."))
+            clean = photo_clean(file.read())
+        elif data.get(kept):
+            clean = photo_clean(base64.b64decode(data[kept], validate=True))
+        else:
+            return None
     except PhotoRefused as error:
         posted.errors[name] = str(error)
+    except binascii.Error:
         return None
+    else:
+        posted.values[kept] = base64.b64encode(clean).decode("ascii")
+        return clean
+    return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -18,11 +17,10 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from organisation import access, clock
 from organisation.models import CampaignUnit, Person, Placement, Role, StoredFile, Unit
-from organisation.notices import Draft, queue
+from organisation.notices import Draft, every_channel, queue
 from surveys import answering
 from surveys.models import Finding, PhysicalCount, PhysicalForm, PhysicalReport, Wave
 from surveys.models.physical import Severity
@@ -31,13 +29,6 @@ from surveys.tickets import code_from
 
 PROBLEMS = tuple(Severity.values)
 NO_PROBLEMS = ("none", "na")
-PHOTO_BYTES = 10 * 1024 * 1024
-PHOTO_PIXELS = 40_000_000
-PHOTO_SIDE = 1600
-
-
-class PhotoRefused(ValueError):
-    """The picture cannot be used; the message tells the sender why."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +44,7 @@ class PhysicalAnswer:
     affects: str = ""
     known: str = ""
     idea: str = ""
-    photo: bytes | None = None  # a JPEG from `photo_clean`
+    photo: bytes | None = None  # a JPEG from `photos.photo_clean`
 
 
 def follow_hash(code: str) -> bytes:
@@ -166,34 +157,6 @@ def _photo_row(answer: PhysicalAnswer) -> StoredFile | None:
     return StoredFile(id=uuid4(), content_type="image/jpeg", data=answer.photo, stored_on=clock.today())
 
 
-# --- pictures -----------------------------------------------------------------------------------------------------
-
-
-def photo_clean(raw: bytes) -> bytes:
-    """A new JPEG of at most 1600 pixels a side with nothing but the pixels of the given one. Raises PhotoRefused."""
-    if len(raw) > PHOTO_BYTES:
-        raise PhotoRefused(_("Billedet er for stort. Det må højst fylde 10 MB."))
-    if raw[4:8] == b"ftyp":
-        raise PhotoRefused(
-            _("Billedet er i formatet HEIC, som vi ikke kan læse. Vælg et JPEG- eller PNG-billede i stedet.")
-        )
-    try:
-        with Image.open(BytesIO(raw), formats=["JPEG", "PNG", "WEBP"]) as image:
-            if image.width * image.height > PHOTO_PIXELS:
-                raise PhotoRefused(_("Billedet har for mange punkter. Vælg et mindre billede."))
-            image.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))
-            turned = ImageOps.exif_transpose(image).convert("RGB")
-            turned.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
-            # Only the pixels are carried over: no place, no time, no camera, no colour profile.
-            clean = Image.new("RGB", turned.size)
-            clean.paste(turned)
-            target = BytesIO()
-            clean.save(target, "JPEG", quality=82, optimize=True)
-            return target.getvalue()
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise PhotoRefused(_("Filen er ikke et billede, vi kan læse. Vælg et JPEG- eller PNG-billede.")) from error
-
-
 # --- danger -------------------------------------------------------------------------------------------------------
 
 
@@ -213,14 +176,16 @@ def _alert(unit_id: int, findings: Sequence[Finding]) -> None:
             ) % {"unit": unit.name, "url": url}
         drafts.extend(
             Draft(
-                key=f"danger:{finding.pk}:{person.pk}",
+                key=f"danger:{finding.pk}:{person.pk}:{channel}",
                 person=person,
                 kind="danger",
                 subject=subject[:160],
                 body=body,
                 urgent=True,
+                channel=channel,
             )
             for finding in findings
+            for channel in every_channel(person)
         )
     queue(drafts)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from surveys import languages
 from surveys.models import Comparability, Item, Questionnaire, Scale, Topic
 
 DOCUMENT_VERSION = 1
@@ -131,9 +132,8 @@ class Form:
         return tuple(item for topic in self.anonymous for item in topic.items if item.kind != Scale.Kind.TEXT)
 
     def language(self, *wished: str | None) -> str:
-        """The first wish that the questionnaire speaks; Danish otherwise."""
-        spoken = [language["code"] for language in self.languages]
-        return next((code for code in wished if code and code in spoken), "da")
+        """The first wish that is offered to those who answer; Danish otherwise."""
+        return languages.best(self, *wished)
 
 
 # --- loading ------------------------------------------------------------------------------------------------------
@@ -141,7 +141,11 @@ class Form:
 
 @transaction.atomic
 def questionnaire_load(master: dict[str, Any]) -> Questionnaire:
-    """Put a shipped questionnaire into the database. Its key and version are there once: again changes nothing."""
+    """Put a shipped questionnaire into the database. Its key and version are there once: again changes nothing.
+
+    Its further languages come along from `locale/`, as they were reviewed or not.
+    """
+    master = languages.spread(master, [language["code"] for language in master["languages"]])
     questionnaire, made = Questionnaire.objects.get_or_create(
         key=master["key"],
         version=master["version"],

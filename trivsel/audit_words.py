@@ -32,6 +32,8 @@ VERBS: dict[str, Promise | str] = {
     "import_received": _("hentede en fil ind"),
     "import_undone": _("fortrød en import"),
     "invitation_rules_changed": _("ændrede, hvem der inviteres"),
+    "language_approved": _("godkendte et sprog"),
+    "language_withdrawn": _("trak et sprog tilbage"),
     "late_joiner_added": _("inviterede en, der kom sent"),
     "level_named": _("navngav et niveau"),
     "milestone_changed": _("ændrede en dato"),

@@ -202,6 +202,9 @@ MUNICIPALITY = {
     "whistleblower": env.text("TRIVSEL_WHISTLEBLOWER", "Kommunens whistleblowerordning" if DEMO else ""),
 }
 
+# Where «Forlad siden hurtigt» leads: a page that says nothing about the reader.
+EXIT_URL = env.text("TRIVSEL_EXIT_URL", "https://www.dmi.dk/")
+
 # --- other systems that HR may import the organisation from -------------------------------------------------------
 OS2MO = {
     "url": env.text("TRIVSEL_OS2MO_URL"),

@@ -16,8 +16,18 @@ from organisation import clock
 register = template.Library()
 
 
+# How a moment and a long date are written in the further languages of the answering pages; E is the month in the
+# case that stands after a day.
+FURTHER = {"pl": ("j E, H:i", "j E Y"), "uk": ("j E, H:i", "j E Y р."), "ar": ("j F، H:i", "j F Y")}
+
+
 def _english() -> bool:
     return (get_language() or "da").startswith("en")
+
+
+def _further(place: int) -> str | None:
+    ways = FURTHER.get(get_language() or "da")
+    return ways[place] if ways else None
 
 
 def _as_date(value: dt.date | dt.datetime) -> dt.date:
@@ -48,7 +58,7 @@ def dk_long(value: dt.date | dt.datetime | None) -> str:
     """Date with year: «19. maj 2026», "19 May 2026"."""
     if not value:
         return ""
-    return dateformat.format(_as_date(value), "j F Y" if _english() else "j. F Y")
+    return dateformat.format(_as_date(value), _further(1) or ("j F Y" if _english() else "j. F Y"))
 
 
 @register.filter
@@ -57,7 +67,7 @@ def dk_moment(value: dt.datetime | None) -> str:
     if not value:
         return ""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return dateformat.format(local, r"j F \a\t H:i" if _english() else r"j. F \k\l. H.i")
+    return dateformat.format(local, _further(0) or (r"j F \a\t H:i" if _english() else r"j. F \k\l. H.i"))
 
 
 @register.filter

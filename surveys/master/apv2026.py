@@ -1,6 +1,7 @@
 """Trivselsmåling & APV 2026: topics, questions, scales and follow-ups, in Danish and English.
 
 Every text is our own. Before real use KommuneMED approves it, and it is tried by 5-10 employees per language.
+The further languages are data in `locale/`: see `surveys.languages`.
 Keys are stable for all time: a changed meaning gets a new key, a changed wording a new version.
 """
 
@@ -222,6 +223,9 @@ MASTER: dict[str, Any] = {
     "languages": [
         {"code": "da", "name": "Dansk", "reviewed": True},
         {"code": "en", "name": "English", "reviewed": True},
+        {"code": "pl", "name": "Polski", "reviewed": False},
+        {"code": "uk", "name": "Українська", "reviewed": False},
+        {"code": "ar", "name": "العربية", "reviewed": False},
     ],
     "scales": SCALES,
     "topics": TOPICS,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from surveys.master.help import HELP
+
 
 def both(da: str, en: str) -> dict[str, str]:
     return {"da": da, "en": en}
@@ -20,7 +22,8 @@ def some(*options: tuple[str, str, str]) -> list[dict[str, Any]]:
 
 
 def item(number: int, key: str, da: str, en: str, scale: str, reverse: str = "+", **more: Any) -> dict[str, Any]:
-    return {"number": number, "key": key, "text": both(da, en), "scale": scale, "reverse": reverse == "-", **more}
+    texts = {"text": both(da, en), "help": both(*HELP[key])}
+    return {"number": number, "key": key, **texts, "scale": scale, "reverse": reverse == "-", **more}
 
 
 DK = some(("dk", "Ved ikke / ikke relevant", "Don't know / not relevant"))

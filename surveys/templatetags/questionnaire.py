@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+from surveys.languages import RIGHT_TO_LEFT
 
 register = template.Library()
 
@@ -15,6 +19,16 @@ def say(words: dict[str, str] | None, language: str) -> str:
     if not words:
         return ""
     return words.get(language) or words.get("da", "")
+
+
+@register.filter
+def said(words: dict[str, str] | None, language: str) -> str:
+    """The text in the language, else in Danish; marked with its language where the page around it speaks another."""
+    text = say(words, language)
+    spoken = language if words and words.get(language) else "da"
+    if not text or spoken == get_language():
+        return text
+    return format_html('<span lang="{}" dir="{}">{}</span>', spoken, "rtl" if spoken in RIGHT_TO_LEFT else "ltr", text)
 
 
 @register.filter

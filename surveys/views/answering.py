@@ -19,9 +19,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,52 +29,40 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from organisation import clock
 from organisation.models import CampaignUnit
 from organisation.templatetags.dates import dk_moment
-from surveys import answering, keys, physical, tickets
+from surveys import answering, keys, languages, physical, tickets
 from surveys.forms import answers_posted
-from surveys.models import Ticket, Wave
+from surveys.models import Questionnaire, Ticket, Wave
 from surveys.questionnaires import LARGEST_DOCUMENT, Form, document_of, form_for
-
-RIGHT_TO_LEFT = ("ar", "fa", "ur", "he")
-
 
 # --- language -----------------------------------------------------------------------------------------------------
 
+words_in = languages.words_in
 
-def language_of(request: HttpRequest, form: Form | None, person_language: str = "") -> str:
-    """The language asked for, else the person's own, else Danish."""
+
+def language_of(request: HttpRequest, source: languages.Speaks | None, person_language: str = "") -> str:
+    """The language asked for, else the person's own, else Danish; only what `source`, the questionnaire, offers.
+
+    Where no code has said yet which survey it is (None): what the surveys of now offer.
+    """
+    spoken = languages.offered(source) if source is not None else languages.offered_now()
     wished = request.POST.get("sprog") or request.GET.get("sprog") or request.POST.get("lang")
-    if form is None:
-        ours = dict(settings.LANGUAGES)
-        return next((code for code in (wished, person_language) if code and code in ours), "da")
-    return form.language(wished, person_language)
+    return languages.choose(spoken, wished, person_language)
 
 
-def words_in(language: str) -> translation.override:
-    """The pages' own words: in the language where we have them, else in Danish."""
-    return translation.override(language if language in dict(settings.LANGUAGES) else "da")
-
-
-def menu(form: Form, current: str) -> list[dict[str, Any]]:
-    return [
+def around(source: languages.Speaks | None, language: str) -> dict[str, Any]:
+    """What `answering_base.html` asks for: the language, and the menu of those that are offered."""
+    spoken = languages.offered(source) if source is not None else languages.offered_now()
+    menu = [
         {
-            "code": language["code"],
-            "name": language["name"],
-            "current": language["code"] == current,
-            "url": f"?sprog={language['code']}",
-            "dir": "rtl" if language["code"] in RIGHT_TO_LEFT else "ltr",
+            "code": row["code"],
+            "name": row["name"],
+            "current": row["code"] == language,
+            "url": f"?sprog={row['code']}",
+            "dir": "rtl" if row["code"] in languages.RIGHT_TO_LEFT else "ltr",
         }
-        for language in form.languages
+        for row in spoken
     ]
-
-
-def around(form: Form, language: str) -> dict[str, Any]:
-    """What `answering_base.html` asks for."""
-    return {
-        "languages": menu(form, language),
-        "lang": language,
-        "answer_language": language,
-        "answer_dir": "rtl" if language in RIGHT_TO_LEFT else "ltr",
-    }
+    return {"languages": menu, "lang": language}
 
 
 # --- doors that are shut ------------------------------------------------------------------------------------------
@@ -103,7 +91,13 @@ def shut(request: HttpRequest, why: str, *, wave: Wave | None = None) -> HttpRes
     text = texts[why]
     if "%(when)s" in text and wave is not None:
         text %= {"when": dk_moment(wave.opens_at)}
-    context = {"title": titles[why], "text": text, "start": why in ("unknown", "wait")}
+    language = language_of(request, wave.questionnaire if wave else None, get_language() or "da")
+    context = {
+        **around(wave.questionnaire if wave else None, language),
+        "title": titles[why],
+        "text": text,
+        "start": why in ("unknown", "wait"),
+    }
     return render(request, "surveys/answer_shut.html", context, status=status)
 
 
@@ -139,14 +133,17 @@ def _all_is_over() -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_start(request: HttpRequest) -> HttpResponse:
     """Type the code of the letter."""
-    with words_in(language_of(request, None)):
+    language = language_of(request, None)
+    with words_in(language):
         typed, wrong = request.POST.get("code", "")[:20], ""
         if request.method == "POST":
             code = tickets.code_read(typed)
             if code:
-                return redirect("surveys:answer", code=code)
+                chosen = f"?sprog={language}" if "sprog" in request.GET else ""
+                return redirect(reverse("surveys:answer", args=[code]) + chosen)
             wrong = _("Koden skal have otte tegn. Tegnene 0, 1, 2, 5, 8, B, I, L, O, S, U og Z bruges ikke.")
-        return render(request, "surveys/answer_start.html", {"wrong": wrong, "code": typed})
+        context = {**around(None, language), "wrong": wrong, "code": typed}
+        return render(request, "surveys/answer_start.html", context)
 
 
 @csrf_exempt
@@ -165,7 +162,7 @@ def _form_page(request: HttpRequest, code: str, *, asks_empty: bool = False) -> 
             return shut(request, why, wave=ticket.wave if ticket else None)
     wave, unit = ticket.wave, ticket.placement.unit
     form = form_for(wave.questionnaire_id)
-    language = language_of(request, form, ticket.placement.person.language)
+    language = language_of(request, wave.questionnaire, ticket.placement.person.language)
     with words_in(language):
         try:
             admission = answering.admission_issue(wave=wave, placement=ticket.placement)
@@ -177,6 +174,7 @@ def _form_page(request: HttpRequest, code: str, *, asks_empty: bool = False) -> 
             "automatic": wave.key_mode == Wave.KeyMode.AUTOMATIC,
             "physical_url": physical_url,
             "municipality": settings.MUNICIPALITY,
+            "lang": language,
         }
         topics = _topics(form, language)
         topics = topics.replace("@@UNIT@@", _unit_words(unit))
@@ -185,7 +183,7 @@ def _form_page(request: HttpRequest, code: str, *, asks_empty: bool = False) -> 
         if request.method == "POST":
             topics = _ticked(form, topics, answers_posted(form, request.POST))
         context = {
-            **around(form, language),
+            **around(wave.questionnaire, language),
             **own,
             "title": form.title.get(language, form.title["da"]),
             "unit": unit,
@@ -201,6 +199,32 @@ def _form_page(request: HttpRequest, code: str, *, asks_empty: bool = False) -> 
         return render(request, "surveys/answer.html", context)
 
 
+def form_preview(request: HttpRequest, *, questionnaire: Questionnaire, language: str) -> HttpResponse:
+    """The anonymous part as employees will meet it, for HR, in any of its languages, also one that nobody has
+    approved yet: the page says so in that language and in Danish. Nothing can be sent from it, and nothing is kept.
+
+    Access is the caller's. The texts are read anew each time, for they may just have been changed.
+    """
+    form = form_for.__wrapped__(questionnaire.pk)
+    spoken = languages.choose(questionnaire.languages, language)
+    with words_in(spoken):
+        unit_words = format_html(
+            _("Du svarer for <strong>{}</strong>. Du må springe over, hvad du vil."), _("din egen enhed")
+        )
+        topics = _topics_made(form, spoken).replace("@@UNIT@@", unit_words)
+        topics = topics.replace("@@PROMISE@@", "").replace("@@FIRST@@", "")
+        context = {
+            "languages": [],
+            "lang": spoken,
+            "unreviewed": spoken not in {row["code"] for row in languages.offered(questionnaire)},
+            "title": form.title.get(spoken, form.title["da"]),
+            "topics": SafeString(topics),  # made of our templates and escaped words
+            "exit_url": settings.EXIT_URL,
+            "preview": True,
+        }
+        return render(request, "surveys/answer.html", context)
+
+
 def _unit_words(unit: CampaignUnit) -> SafeString:
     if unit.parent is None or unit.parent.parent_id is None:
         return format_html(_("Du svarer for <strong>{}</strong>. Du må springe over, hvad du vil."), unit.name)
@@ -212,11 +236,20 @@ def _unit_words(unit: CampaignUnit) -> SafeString:
 @lru_cache(maxsize=64)
 def _topics_kept(form_pk: int, language: str, municipality: str) -> str:
     """The questions are the same for everybody: made once per process, version and language."""
-    form = form_for(form_pk)
+    return _topics_made(form_for(form_pk), language)
+
+
+def _topics_made(form: Form, language: str) -> str:
     count = max(item.number or 0 for item in form.closed_items)
     made: str = render_to_string(
         "surveys/answer_topics.html",
-        {"form": form, "lang": language, "count": count, "municipality": settings.MUNICIPALITY},
+        {
+            "form": form,
+            "lang": language,
+            "count": count,
+            "municipality": settings.MUNICIPALITY,
+            "exit_url": settings.EXIT_URL,
+        },
     )
     made = made.replace("@@PROMISE1@@", "@@PROMISE@@").replace("@@FIRST1@@", "@@FIRST@@")
     for number in range(1, len(form.anonymous) + 1):
@@ -256,10 +289,10 @@ def _sent(request: HttpRequest, code: str) -> HttpResponse:
         wave=known, form=form, unit=admission.unit, document=document_of({} if "tom" in request.POST else answers)
     )
     answering.envelope_put(admission=admission, sealed=sealed)
-    language = language_of(request, form)
+    language = language_of(request, known.questionnaire)
     with words_in(language):
         context = {
-            **around(form, language),
+            **around(known.questionnaire, language),
             "languages": [],
             "wave": known,
             "automatic": known.key_mode == Wave.KeyMode.AUTOMATIC,
@@ -282,7 +315,7 @@ def answer_envelope(request: HttpRequest) -> HttpResponse:
     except (ValueError, binascii.Error):
         return HttpResponse(status=400)
     known = wave_kept(admission.wave)
-    language = language_of(request, form_for(known.questionnaire_id))
+    language = language_of(request, known.questionnaire)
     with words_in(language):
         context = {
             "wave": known,
@@ -301,7 +334,7 @@ def wave_kept(uuid: UUID) -> Wave:
     """The wave as it was within the last half minute: what is read of it is locked at opening."""
     read_at, wave = _waves.get(uuid, (0.0, None))
     if wave is None or monotonic() - read_at > WAVE_KEPT_SECONDS:
-        wave = Wave.objects.get(uuid=uuid)
+        wave = Wave.objects.select_related("questionnaire").get(uuid=uuid)
         _waves[uuid] = (monotonic(), wave)
     return wave
 
@@ -309,20 +342,22 @@ def wave_kept(uuid: UUID) -> Wave:
 @require_safe
 def answer_done(request: HttpRequest) -> HttpResponse:
     """The last page for somebody who stops at the border."""
-    with words_in(language_of(request, None)):
-        return render(request, "surveys/answer_done.html")
+    language = language_of(request, None)
+    with words_in(language):
+        return render(request, "surveys/answer_done.html", around(None, language))
 
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_follow(request: HttpRequest) -> HttpResponse:
     """What became of a physical report, by the receipt's code: no log-in, and the code is in no address."""
-    with words_in(language_of(request, None)):
+    language = language_of(request, None)
+    with words_in(language):
         typed, reports, wrong = request.POST.get("code", "")[:20], [], ""
         if request.method == "POST":
             code = tickets.code_read(typed)
             reports = physical.reports_for_code(code) if code else []
             if not reports:
                 wrong = _("Vi kender ikke koden. Den står på kvitteringen og er på otte tegn.")
-        context = {"reports": reports, "wrong": wrong, "code": typed}
+        context = {**around(None, language), "reports": reports, "wrong": wrong, "code": typed}
         return render(request, "surveys/answer_follow.html", context, status=404 if wrong else 200)

@@ -62,17 +62,16 @@ def answer_physical(request: HttpRequest, code: str) -> HttpResponse:
         with words_in(language_of(request, None, ticket.placement.person.language if ticket else "")):
             return shut(request, why, wave=ticket.wave if ticket else None)
     form = form_for(ticket.wave.questionnaire_id)
-    language = language_of(request, form, ticket.placement.person.language)
+    language = language_of(request, ticket.wave.questionnaire, ticket.placement.person.language)
     with words_in(language):
         around_unit = surroundings_of(ticket.placement.unit, language)
         if request.method == "POST" and "sprog" not in request.POST:
             return _sent(request, ticket, form, language, around_unit)
         posted = None
         if request.method == "POST":
-            posted = PhysicalPosted(
-                values={name: str(value) for name, value in request.POST.items()},
-                named=request.POST.get("named") == "1",
-            )
+            # Another language: everything comes along, also a picture; what is wrong is said when it is sent.
+            posted = _read(request, form, around_unit)
+            posted.errors.clear()
         return _page(request, ticket, form, language, around_unit, posted=posted)
 
 
@@ -94,7 +93,7 @@ def _page(
     else:
         fields = _fields(form, language, around_unit.places, posted.values, posted.errors)
     context = {
-        **around(form, language),
+        **around(ticket.wave.questionnaire, language),
         "wave": ticket.wave,
         "unit": ticket.placement.unit,
         "readers": around_unit.readers,
@@ -138,15 +137,14 @@ def _form_key(text: str) -> UUID:
         return uuid4()
 
 
-def _sent(request: HttpRequest, ticket: Ticket, form: Form, language: str, around_unit: Surroundings) -> HttpResponse:
+def _read(request: HttpRequest, form: Form, around_unit: Surroundings) -> PhysicalPosted:
     length = int(request.META.get("CONTENT_LENGTH") or 0)
-    posted = physical_posted(
-        form.physical,
-        around_unit.places,
-        request.POST,
-        request.FILES,
-        too_large=length > settings.FILE_UPLOAD_MAX_MEMORY_SIZE,
-    )
+    too_large = length > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    return physical_posted(form.physical, around_unit.places, request.POST, request.FILES, too_large=too_large)
+
+
+def _sent(request: HttpRequest, ticket: Ticket, form: Form, language: str, around_unit: Surroundings) -> HttpResponse:
+    posted = _read(request, form, around_unit)
     if posted.errors:
         return _page(request, ticket, form, language, around_unit, posted=posted)
     try:
@@ -161,7 +159,7 @@ def _sent(request: HttpRequest, ticket: Ticket, form: Form, language: str, aroun
         return shut(request, "closed")
     problems = [answer for answer in posted.answers if answer.answer not in ("none", "na")]
     context = {
-        **around(form, language),
+        **around(ticket.wave.questionnaire, language),
         "languages": [],
         "wave": ticket.wave,
         "code": tickets.pretty(code) if problems else "",

@@ -23,7 +23,7 @@ from organisation.formerrors import show_errors
 from organisation.models import Campaign, PlacementException
 from organisation.pickers import PersonField, UnitField
 from surveys import placements
-from surveys.views.answering import door, language_of, shut, words_in
+from surveys.views.answering import around, door, language_of, shut, words_in
 
 REASON = gettext_lazy("Begrundelse")
 
@@ -127,8 +127,16 @@ def wrong_unit(request: HttpRequest, code: str) -> HttpResponse:
         with words_in(language_of(request, None)):
             return shut(request, why, wave=ticket.wave if ticket else None)
     placement = ticket.placement
-    with words_in(language_of(request, None) if "sprog" in request.GET else placement.person.language):
-        context: dict[str, Any] = {"unit": placement.unit, "code": code, "wish": "", "wrong": "", "sent": False}
+    language = language_of(request, ticket.wave.questionnaire, placement.person.language)
+    with words_in(language):
+        context: dict[str, Any] = {
+            **around(ticket.wave.questionnaire, language),
+            "unit": placement.unit,
+            "code": code,
+            "wish": "",
+            "wrong": "",
+            "sent": False,
+        }
         if request.method == "POST":
             context["wish"] = request.POST.get("wish", "")[:200]
             try:
