@@ -159,7 +159,7 @@ def _destroy(wave: Wave) -> None:
     _empty_urn(wave)
     keys.destroy(wave)
     with transaction.atomic():
-        wave.tickets.exclude(code_hash=None).update(code_hash=None)
+        wave.tickets.exclude(code_hash=None, link_hash=None).update(code_hash=None, link_hash=None)
         Wave.objects.filter(pk=wave.pk).update(state=Wave.State.OPENED, opened_at=clock.now())
         audit("wave_opened_and_destroyed", wave, actor=None)
     wave.refresh_from_db()

@@ -21,14 +21,14 @@ from django.utils.translation import override
 from organisation import access, clock
 from organisation.models import CampaignUnit, Person, Placement, Role, StoredFile, Unit
 from organisation.notices import Draft, every_channel, queue
-from surveys import answering
+from surveys import answering, codes
 from surveys.models import Finding, PhysicalCount, PhysicalForm, PhysicalReport, Wave
 from surveys.models.physical import Severity
 from surveys.questionnaires import form_for
-from surveys.tickets import code_from
 
 PROBLEMS = tuple(Severity.values)
 NO_PROBLEMS = ("none", "na")
+FOLLOW_DOOR = "melding"  # where the receipts' codes are typed, for the brake
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def follow_hash(code: str) -> bytes:
 
 def _follow_code(form_key: UUID) -> str:
     # Made from the form's random key, so that a form that was sent twice shows the same receipt.
-    return code_from(salted_hmac("surveys.physical.code", str(form_key), algorithm="sha256").digest())
+    return codes.code_from(salted_hmac("surveys.physical.code", str(form_key), algorithm="sha256").digest())
 
 
 def physical_send(
@@ -208,9 +208,16 @@ def _told_of_danger(unit: Unit) -> list[Person]:
 
 
 def reports_for_code(code: str) -> list[PhysicalReport]:
-    """The reports behind a receipt's follow-up code, oldest category first; empty when there is no such code."""
-    return list(
+    """The reports behind a receipt's follow-up code, oldest category first; empty when there is no such code.
+
+    Raises codes.TooManyTries while the brake on guessing is on.
+    """
+    codes.brake_require_off(FOLLOW_DOOR)
+    reports = list(
         PhysicalReport.objects.filter(follow_code_hash=follow_hash(code))
         .select_related("finding__item", "finding__same_as")
         .order_by("finding__item__number")
     )
+    if not reports:
+        codes.wrong_code(FOLLOW_DOOR)
+    return reports

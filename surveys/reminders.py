@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from organisation import clock, notices, post
 from organisation.campaigns import milestones_of
-from surveys import answering, keys, tickets
+from surveys import answering, codes, keys, tickets
 from surveys.models import ReminderDuty, Wave
 
 MILESTONES = ("reminder_1", "reminder_2")
@@ -64,16 +64,14 @@ def reminders_send() -> int:
         return 0
     handled = 0
     for wave in _open_waves():
-        secret = tickets.code_secret(wave)
+        secret = codes.secret_of(wave)
         while batch := _claim(wave):
             silent = answering.pseudonyms_present(
                 wave=wave, pseudonyms=[keys.pseudonym(wave, duty.ticket.placement.person_id) for duty in batch]
             )
             post.deliver_many(
                 [
-                    tickets.reminder(
-                        wave, duty.ticket, tickets.code_for(secret, duty.ticket_id, duty.ticket.code_number)
-                    )
+                    tickets.reminder(wave, duty.ticket, tickets.way_in(secret, duty.ticket))
                     for duty in batch
                     if keys.pseudonym(wave, duty.ticket.placement.person_id) not in silent
                 ]

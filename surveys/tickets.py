@@ -1,113 +1,57 @@
 """Everybody's way in: one ticket per placement, its code, the invitation that carries it.
 
-A code is made from the wave's key file and the ticket, so a reminder can repeat it without anything being stored or
-changed for the person (docs/decisions/0021-reminders-and-codes.md); the database holds only its hash.
+The secrets themselves are `surveys.codes`: nothing of a code is here but its hash.
 """
 
 from __future__ import annotations
 
-import hmac
-import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from redis.exceptions import RedisError
 
 from organisation import clock, notices, post
 from organisation.audit import audit
 from organisation.models import Person, Placement
 from organisation.templatetags.dates import dk_moment
-from surveys import keys
+from surveys import codes
 from surveys.models import Ticket, Wave
 
-# No 0 O, 1 I L, 5 S, 8 B, 2 Z, U V: what is read aloud or typed from paper is not mistaken.
-ALPHABET = "34679ACDEFGHJKMNPQRTVWXY"
-CODE_LENGTH = 8
+DOOR = "svar"  # where these codes are typed, for the brake
 BATCH = 500
 TAKEN_UP_AGAIN = timedelta(minutes=10)  # real time, after which another worker takes over a claimed invitation
-MISSES_PER_HOUR = 6
-
-
-def code_from(digest: bytes) -> str:
-    """Eight characters from a 32-byte digest."""
-    number, code = int.from_bytes(digest, "big"), ""
-    for _place in range(CODE_LENGTH):
-        number, rest = divmod(number, len(ALPHABET))
-        code += ALPHABET[rest]
-    return code
-
-
-def code_read(text: str) -> str:
-    """What somebody typed, as a code: case, spaces and hyphens do not matter. Empty when it cannot be one."""
-    code = "".join(sign for sign in text.upper() if sign not in " -\u00a0\u2013")
-    return code if len(code) == CODE_LENGTH and all(sign in ALPHABET for sign in code) else ""
-
-
-def code_hash(code: str) -> bytes:
-    return salted_hmac("surveys.ticket", code, algorithm="sha256").digest()
-
-
-def code_for(secret: bytes, ticket_id: int, code_number: int) -> str:
-    """The code of a ticket. `secret` is `keys.secret(wave, "code")`."""
-    return code_from(hmac.digest(secret, f"{ticket_id}:{code_number}".encode(), "sha256"))
-
-
-def code_secret(wave: Wave) -> bytes:
-    return keys.secret(wave.uuid, "code", wave.pseudonym_key_fingerprint)
-
-
-def pretty(code: str) -> str:
-    return f"{code[:4]}-{code[4:]}"
 
 
 # --- coming in ----------------------------------------------------------------------------------------------------
 
 
-class TooManyTries(Exception):
-    """So many wrong codes that begin like this one were tried lately that none of them is taken for a while."""
-
-
-def ticket_for_code(code: str) -> Ticket | None:
-    """The ticket of a code, with wave, person, unit and the unit above it; one statement. None: no such code (now).
-
-    Raises TooManyTries. Wrong codes are counted by the code's own beginning, never by the address they come from:
-    a thousand colleagues may answer through one.
-    """
-    bucket = f"svar:{code[:3]}:{int(time.time()) // 3600}"
-    if _misses(bucket) >= MISSES_PER_HOUR:
-        raise TooManyTries
-    ticket = (
-        Ticket.objects.filter(code_hash=code_hash(code))
+def ticket_for_link(link: str) -> Ticket | None:
+    """The ticket of a link, with wave, person, unit and the unit above it; one statement. None: no such link (now)."""
+    return (
+        Ticket.objects.filter(link_hash=codes.code_hash(link))
         .select_related("wave__questionnaire", "placement__person", "placement__unit__parent")
         .first()
     )
+
+
+def link_for_code(code: str) -> str:
+    """The link that a typed code stands for; empty when there is no such code (now).
+
+    Raises codes.TooManyTries while the municipality's brake is on, also for a right code, and keys.KeyMissing.
+    """
+    codes.brake_require_off(DOOR)
+    ticket = Ticket.objects.filter(code_hash=codes.code_hash(code)).select_related("wave").first()
     if ticket is None:
-        _missed(bucket)
-    return ticket
-
-
-def _misses(bucket: str) -> int:
-    try:
-        return int(cache.get(bucket) or 0)
-    except RedisError:
-        return 0  # without the cache people can still answer; the code space alone is wide enough for an hour
-
-
-def _missed(bucket: str) -> None:
-    try:
-        cache.add(bucket, 0, 3600)
-        cache.incr(bucket)
-    except (RedisError, ValueError):
-        return
+        codes.wrong_code(DOOR)
+        return ""
+    return codes.link_for(codes.secret_of(ticket.wave), ticket.pk, ticket.code_number)
 
 
 # --- making -------------------------------------------------------------------------------------------------------
@@ -125,7 +69,12 @@ def ticket_resend(*, ticket: Ticket, by: Person) -> None:
     """Give somebody who lost the way in a new code; the old one is void from now on. Sent by the next sweep."""
     with transaction.atomic():
         Ticket.objects.filter(pk=ticket.pk).update(
-            code_number=ticket.code_number + 1, code_hash=None, invited_on=None, claimed_at=None, failed=""
+            code_number=ticket.code_number + 1,
+            code_hash=None,
+            link_hash=None,
+            invited_on=None,
+            claimed_at=None,
+            failed="",
         )
         audit("ticket_resent", ticket, actor=by)
 
@@ -139,7 +88,7 @@ def invitations_send() -> tuple[int, int]:
     if notices.is_quiet(clock.now()):
         return 0, 0
     for wave in Wave.objects.filter(state=Wave.State.OPEN, closes_at__gt=clock.now()).exclude(kind=Wave.Kind.IMPORTED):
-        secret = code_secret(wave)
+        secret = codes.secret_of(wave)
         while batch := _claim(wave):
             _codes_store(batch, secret)
             done, wrong = _deliver(wave, batch, secret)
@@ -181,17 +130,21 @@ def _codes_store(batch: Sequence[Ticket], secret: bytes) -> None:
 
 def _hashes_write(batch: Sequence[Ticket], secret: bytes) -> None:
     table = connection.ops.quote_name(Ticket._meta.db_table)
-    hashes = [code_hash(code_for(secret, ticket.pk, ticket.code_number)) for ticket in batch]
+    hashes = [
+        [codes.code_hash(make(secret, ticket.pk, ticket.code_number)) for ticket in batch]
+        for make in (codes.code_for, codes.link_for)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} AS t SET code_hash = n.hash, code_number = n.number "  # noqa: S608
-            "FROM unnest(%s::bigint[], %s::bytea[], %s::smallint[]) AS n (id, hash, number) WHERE t.id = n.id",
-            [[ticket.pk for ticket in batch], hashes, [ticket.code_number for ticket in batch]],
+            f"UPDATE {table} AS t SET code_hash = n.code, link_hash = n.link, code_number = n.number "  # noqa: S608
+            "FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::smallint[]) AS n (id, code, link, number) "
+            "WHERE t.id = n.id",
+            [[ticket.pk for ticket in batch], *hashes, [ticket.code_number for ticket in batch]],
         )
 
 
 def _deliver(wave: Wave, batch: Sequence[Ticket], secret: bytes) -> tuple[int, int]:
-    letters = [invitation(wave, ticket, code_for(secret, ticket.pk, ticket.code_number)) for ticket in batch]
+    letters = [invitation(wave, ticket, way_in(secret, ticket)) for ticket in batch]
     outcomes = post.deliver_many(letters)
     good = [ticket.pk for ticket, error in zip(batch, outcomes, strict=True) if error is None]
     Ticket.objects.filter(pk__in=good).update(invited_on=clock.today(), claimed_at=None)
@@ -201,7 +154,25 @@ def _deliver(wave: Wave, batch: Sequence[Ticket], secret: bytes) -> tuple[int, i
     return len(good), len(batch) - len(good)
 
 
-def invitation(wave: Wave, ticket: Ticket, code: str) -> post.Letter:
+@dataclass(frozen=True)
+class WayIn:
+    """A ticket's two secrets, in memory only: what goes into its message or letter."""
+
+    code: str
+    link: str
+
+    @property
+    def url(self) -> str:
+        return f"{settings.BASE_URL}/svar/{self.link}/"
+
+
+def way_in(secret: bytes, ticket: Ticket) -> WayIn:
+    return WayIn(
+        codes.code_for(secret, ticket.pk, ticket.code_number), codes.link_for(secret, ticket.pk, ticket.code_number)
+    )
+
+
+def invitation(wave: Wave, ticket: Ticket, way: WayIn) -> post.Letter:
     """The first message: what it is, until when, and the way in. It names neither unit nor workplace."""
     person = ticket.placement.person
     with override(person.language if person.language in ("da", "en") else "da"):
@@ -209,7 +180,7 @@ def invitation(wave: Wave, ticket: Ticket, code: str) -> post.Letter:
             person=person,
             channel=ticket.channel,
             subject=_("Trivselsmåling og APV: din mening tæller"),
-            body=_body(wave, ticket.channel, person, code, _("Nu er trivselsmålingen åben.")),
+            body=_body(wave, ticket.channel, person, way, _("Nu er trivselsmålingen åben.")),
         )
 
 
@@ -219,14 +190,13 @@ def _until(moment: datetime, language: str) -> str:
     return dk_moment(moment)
 
 
-def _body(wave: Wave, channel: str, person: Person, code: str, first: str) -> str:
-    address = f"{settings.BASE_URL}/svar/{code}/"
+def _body(wave: Wave, channel: str, person: Person, way: WayIn, first: str) -> str:
     until = _until(wave.closes_at, get_language() or "da")
     if channel == Person.Channel.SMS:
         return _("%(first)s Svar senest %(until)s. Dit link er personligt: %(url)s") % {
             "first": first,
             "until": until,
-            "url": address,
+            "url": way.url,
         }
     return _(
         "Kære %(name)s\n\n"
@@ -240,14 +210,14 @@ def _body(wave: Wave, channel: str, person: Person, code: str, first: str) -> st
         "name": person.given_name,
         "first": first,
         "until": until,
-        "url": address,
+        "url": way.url,
         "start": f"{settings.BASE_URL}/svar/",
-        "code": pretty(code),
+        "code": codes.pretty(way.code),
         "anonymous": f"{settings.BASE_URL}/sadan-er-du-anonym/",
     }
 
 
-def reminder(wave: Wave, ticket: Ticket, code: str) -> post.Letter:
+def reminder(wave: Wave, ticket: Ticket, way: WayIn) -> post.Letter:
     """The same way in again, in words that fit everybody who is invited."""
     person = ticket.placement.person
     with override(person.language if person.language in ("da", "en") else "da"):
@@ -255,5 +225,5 @@ def reminder(wave: Wave, ticket: Ticket, code: str) -> post.Letter:
             person=person,
             channel=ticket.channel,
             subject=_("Trivselsmålingen er stadig åben"),
-            body=_body(wave, ticket.channel, person, code, _("Trivselsmålingen er stadig åben.")),
+            body=_body(wave, ticket.channel, person, way, _("Trivselsmålingen er stadig åben.")),
         )

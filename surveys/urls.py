@@ -22,7 +22,7 @@ reading: list[URLPattern] = [
     path("ejendomme/", board.property_queue, name="property_queue"),
 ]
 
-# A code is eight characters, so none of the words below can be one.
+# A link's secret is sixteen characters, so none of the words below can be one.
 answering_pages: list[URLPattern] = [
     path("svar/", answering.answer_start, name="answer_start"),
     path("svar/kuvert/", answering.answer_envelope, name="answer_envelope"),

@@ -7,9 +7,10 @@ from surveys.models import envelope as _envelope  # noqa: F401  (registers the m
 from surveys.models.physical import Finding, FindingMove, PhysicalCount, PhysicalForm, PhysicalReport
 from surveys.models.questionnaire import Comparability, Item, Questionnaire, Scale, Topic
 from surveys.models.release import Fact, Release, ReleaseApproval, ReportShare
-from surveys.models.wave import ReminderDuty, ResponseRate, Ticket, Wave
+from surveys.models.wave import CodeBrake, ReminderDuty, ResponseRate, Ticket, Wave
 
 __all__ = [
+    "CodeBrake",
     "Comparability",
     "Fact",
     "Finding",

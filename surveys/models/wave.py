@@ -73,14 +73,15 @@ class Wave(models.Model):
 
 
 class Ticket(models.Model):
-    """One invited person's way in. The code lives in the link or letter only; here is its hash.
+    """One invited person's way in. Its two secrets live in the link, message or letter only; here are their hashes.
 
     Nothing is written here when somebody answers.
     """
 
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="tickets")
     placement = models.ForeignKey("organisation.Placement", on_delete=models.CASCADE, related_name="+")
-    code_hash = models.BinaryField(max_length=32, null=True, blank=True, unique=True)
+    code_hash = models.BinaryField(max_length=32, null=True, blank=True, unique=True, help_text="of what is typed")
+    link_hash = models.BinaryField(max_length=32, null=True, blank=True, unique=True, help_text="of links and QR codes")
     code_number = models.PositiveSmallIntegerField(
         default=0, help_text="which of this ticket's codes counts; a re-send takes the next and voids the old"
     )
@@ -95,6 +96,17 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"ticket {self.pk}"
+
+
+class CodeBrake(models.Model):
+    """How many wrong codes were typed at one door lately, in the whole municipality: `level` as it was at `at`."""
+
+    door = models.CharField(max_length=8, unique=True)
+    level = models.FloatField(default=0)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.door
 
 
 class ReminderDuty(models.Model):

@@ -29,7 +29,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from organisation import clock
 from organisation.models import CampaignUnit
 from organisation.templatetags.dates import dk_moment
-from surveys import answering, keys, languages, physical, tickets
+from surveys import answering, codes, keys, languages, physical, tickets
 from surveys.forms import answers_posted
 from surveys.models import Questionnaire, Ticket, Wave
 from surveys.questionnaires import LARGEST_DOCUMENT, Form, document_of, form_for
@@ -80,7 +80,10 @@ def shut(request: HttpRequest, why: str, *, wave: Wave | None = None) -> HttpRes
     }
     texts = {
         "unknown": _("Der er måske en slåfejl, eller du har fået en nyere kode. Kun den nyeste kode virker."),
-        "wait": _("Der er prøvet for mange koder, der ligner. Prøv igen om en time."),
+        "wait": _(
+            "Der er tastet så mange forkerte koder i kommunen, at vi holder igen et øjeblik. Prøv igen om et par "
+            "minutter. Linket i din mail eller sms og QR-koden i dit brev virker hele tiden."
+        ),
         "before": _("Du kan svare fra %(when)s. Gem dit link eller din kode til da."),
         "closed": _("Der kan ikke svares mere. Tak til alle, der var med. Rapporterne kommer, når svarene er talt op."),
         "stopped": _(
@@ -102,14 +105,9 @@ def shut(request: HttpRequest, why: str, *, wave: Wave | None = None) -> HttpRes
 
 
 def door(code: str) -> tuple[Ticket | None, str]:
-    """The ticket of a code, or why the door is shut."""
-    read = tickets.code_read(code)
-    if not read:
-        return None, "unknown"
-    try:
-        ticket = tickets.ticket_for_code(read)
-    except tickets.TooManyTries:
-        return None, "wait"
+    """The ticket of a link's secret, or why the door is shut."""
+    read = codes.link_read(code)
+    ticket = tickets.ticket_for_link(read) if read else None
     if ticket is None:
         return None, "closed" if _all_is_over() else "unknown"
     wave = ticket.wave
@@ -137,13 +135,26 @@ def answer_start(request: HttpRequest) -> HttpResponse:
     with words_in(language):
         typed, wrong = request.POST.get("code", "")[:20], ""
         if request.method == "POST":
-            code = tickets.code_read(typed)
+            code = codes.code_read(typed)
             if code:
                 chosen = f"?sprog={language}" if "sprog" in request.GET else ""
-                return redirect(reverse("surveys:answer", args=[code]) + chosen)
+                return _way_on(request, code, chosen)
             wrong = _("Koden skal have otte tegn. Tegnene 0, 1, 2, 5, 8, B, I, L, O, S, U og Z bruges ikke.")
         context = {**around(None, language), "wrong": wrong, "code": typed}
         return render(request, "surveys/answer_start.html", context)
+
+
+def _way_on(request: HttpRequest, code: str, chosen: str) -> HttpResponse:
+    """From a typed code to the form, by the long secret that its link carries."""
+    try:
+        link = tickets.link_for_code(code)
+    except codes.TooManyTries:
+        return shut(request, "wait")
+    except keys.KeyMissing:
+        return shut(request, "stopped")
+    if not link:
+        return shut(request, "closed" if _all_is_over() else "unknown")
+    return redirect(reverse("surveys:answer", args=[link]) + chosen)
 
 
 @csrf_exempt
@@ -355,8 +366,11 @@ def answer_follow(request: HttpRequest) -> HttpResponse:
     with words_in(language):
         typed, reports, wrong = request.POST.get("code", "")[:20], [], ""
         if request.method == "POST":
-            code = tickets.code_read(typed)
-            reports = physical.reports_for_code(code) if code else []
+            code = codes.code_read(typed)
+            try:
+                reports = physical.reports_for_code(code) if code else []
+            except codes.TooManyTries:
+                return shut(request, "wait")
             if not reports:
                 wrong = _("Vi kender ikke koden. Den står på kvitteringen og er på otte tegn.")
         context = {**around(None, language), "reports": reports, "wrong": wrong, "code": typed}

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from organisation import access, clock
 from organisation.models import Building, CampaignUnit, Unit
-from surveys import answering, tickets
+from surveys import answering, codes
 from surveys.forms import PhysicalPosted, PlaceGroup, physical_posted, places_of
 from surveys.models import PhysicalReport, Ticket, Wave
 from surveys.physical import physical_send
@@ -162,7 +162,7 @@ def _sent(request: HttpRequest, ticket: Ticket, form: Form, language: str, aroun
         **around(ticket.wave.questionnaire, language),
         "languages": [],
         "wave": ticket.wave,
-        "code": tickets.pretty(code) if problems else "",
+        "code": codes.pretty(code) if problems else "",
         "named": ticket.wave.naming == Wave.Naming.NAMED
         or (ticket.wave.naming == Wave.Naming.OPTIONAL and posted.named),
         "danger": any(answer.answer == "danger" for answer in problems),

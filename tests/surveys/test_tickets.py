@@ -14,6 +14,7 @@ from django.db import connections
 from organisation import post
 from organisation.models import Campaign, DemoMessage, Placement
 from surveys import answering, opening, reminders, tickets
+from surveys import codes as secrets_
 from surveys.models import Questionnaire, ReminderDuty, ResponseRate, Ticket, Wave
 from surveys.questionnaires import document_of
 from tests.factories import Town
@@ -105,10 +106,10 @@ def wave(town: Town, campaign: Campaign, at: Callable[[str], None], demo_mail: N
 
 
 def codes() -> dict[int, str]:
-    """person id -> the code in the newest message to the person."""
+    """person id -> the link's secret in the newest message to the person."""
     found = {}
     for message in DemoMessage.objects.order_by("sent_at", "pk"):
-        match = re.search(r"/svar/([A-Z0-9]{8})/", message.body)
+        match = re.search(r"/svar/([A-Z0-9]{16})/", message.body)
         assert match
         found[message.person_id or 0] = match[1]
     return found
@@ -122,20 +123,20 @@ def test_everybody_is_invited_once_on_the_channel_that_reaches_them(wave: Wave, 
     by_channel = {m.person: m for m in DemoMessage.objects.exclude(channel="email").select_related("person")}
     assert {m.channel for m in by_channel.values()} == {"sms", "letter"}
     letter = by_channel[town.staff["nord"][2]]
-    assert tickets.pretty(codes()[letter.person_id or 0]) in letter.body
+    assert re.search(r"kode: [A-Z0-9]{4}-[A-Z0-9]{4}", letter.body)
 
 
 def test_the_code_in_the_message_opens_the_door_and_the_database_has_only_its_hash(wave: Wave, town: Town) -> None:
     tickets.invitations_send()
     person = town.person["employee"]
     code = codes()[person.pk]
-    ticket = tickets.ticket_for_code(code)
+    ticket = tickets.ticket_for_link(code)
     assert ticket is not None
     assert ticket.placement.person == person
     with connections["default"].cursor() as cursor:
         cursor.execute("select * from surveys_ticket where id = %s", [ticket.pk])
         assert code not in str(cursor.fetchone())
-    assert set(code) <= set(tickets.ALPHABET)
+    assert set(code) <= set(secrets_.ALPHABET)
     assert len(set(codes().values())) == Ticket.objects.count()
 
 
@@ -171,12 +172,12 @@ def test_a_claim_of_a_worker_that_died_is_taken_up_after_ten_minutes(wave: Wave,
 
 
 def test_two_tickets_with_the_same_code_get_different_ones(wave: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = tickets.code_for
+    real = secrets_.code_for
 
     def often_the_same(secret: bytes, ticket_id: int, code_number: int) -> str:
         return "AAAA3333" if code_number == 0 and ticket_id % 2 else real(secret, ticket_id, code_number)
 
-    monkeypatch.setattr(tickets, "code_for", often_the_same)
+    monkeypatch.setattr(secrets_, "code_for", often_the_same)
     assert tickets.invitations_send()[0] == Ticket.objects.count()
     assert len(set(codes().values())) == Ticket.objects.count()
 
@@ -249,11 +250,11 @@ def test_a_resend_makes_a_new_code_and_voids_the_old(wave: Wave, town: Town) -> 
     old = codes()[person.pk]
     ticket = Ticket.objects.get(placement__person=person)
     tickets.ticket_resend(ticket=ticket, by=town.person["hr"])
-    assert tickets.ticket_for_code(old) is None
+    assert tickets.ticket_for_link(old) is None
     assert tickets.invitations_send() == (1, 0)
     new = codes()[person.pk]
     assert new != old
-    found = tickets.ticket_for_code(new)
+    found = tickets.ticket_for_link(new)
     assert found is not None
     assert found.placement.person == person
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from organisation.models import Campaign, Person, Placement
-from surveys import opening, tickets
+from surveys import codes, opening, tickets
 from surveys.master.apv2026 import MASTER
 from surveys.models import Ticket, Wave
 from surveys.questionnaires import questionnaire_load
@@ -28,9 +28,14 @@ def placement_of(wave: Wave, person: Person) -> Placement:
     return Placement.objects.select_related("person", "unit").get(campaign=wave.campaign_id, person=person)
 
 
-def code_of(wave: Wave, person: Person) -> str:
-    """The person's code, also before invitations went out."""
+def ways_of(wave: Wave, person: Person) -> tickets.WayIn:
+    """The person's code and link, also before invitations went out."""
     ticket = Ticket.objects.get(wave=wave, placement__person=person)
-    code = tickets.code_for(tickets.code_secret(wave), ticket.pk, ticket.code_number)
-    Ticket.objects.filter(pk=ticket.pk).update(code_hash=tickets.code_hash(code))
-    return code
+    way = tickets.way_in(codes.secret_of(wave), ticket)
+    Ticket.objects.filter(pk=ticket.pk).update(code_hash=codes.code_hash(way.code), link_hash=codes.code_hash(way.link))
+    return way
+
+
+def code_of(wave: Wave, person: Person) -> str:
+    """What stands in the address of the person's link."""
+    return ways_of(wave, person).link
