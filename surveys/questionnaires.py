@@ -1,17 +1,16 @@
-"""The questionnaire: load a master into the database, and hand it out compiled, for asking and for counting."""
+"""The questionnaire, compiled: for asking and for counting."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from time import monotonic
 from typing import Any
 
-from django.db import transaction
-
 from surveys import languages
-from surveys.models import Comparability, Item, Questionnaire, Scale, Topic
+from surveys.models import Item, Questionnaire, Scale, Topic
+from surveys.questionnaire_data import questionnaire_load as questionnaire_load
 
 DOCUMENT_VERSION = 1
 LARGEST_DOCUMENT = 4096  # bytes of JSON; every document is padded to this before it is sealed
@@ -46,6 +45,7 @@ class FormItem:
     scored: bool
     shown_for: tuple[str, ...]
     follow_ups: tuple[FormItem, ...]
+    longest: int | None = None
 
     @property
     def own_options(self) -> tuple[Option, ...]:
@@ -136,71 +136,31 @@ class Form:
         return languages.best(self, *wished)
 
 
-# --- loading ------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def questionnaire_load(master: dict[str, Any]) -> Questionnaire:
-    """Put a shipped questionnaire into the database. Its key and version are there once: again changes nothing.
-
-    Its further languages come along from `locale/`, as they were reviewed or not.
-    """
-    master = languages.spread(master, [language["code"] for language in master["languages"]])
-    questionnaire, made = Questionnaire.objects.get_or_create(
-        key=master["key"],
-        version=master["version"],
-        defaults={"title": master["title"], "languages": master["languages"]},
-    )
-    if not made:
-        return questionnaire
-    scales = {
-        key: Scale.objects.create(questionnaire=questionnaire, key=key, **fields)
-        for key, fields in master["scales"].items()
-    }
-    for order, data in enumerate(master["topics"], start=1):
-        topic = Topic.objects.create(
-            questionnaire=questionnaire,
-            order=order,
-            **{name: value for name, value in data.items() if name != "items"},
-        )
-        for place, item in enumerate(data["items"], start=1):
-            _item_load(topic, item, order=place, scales=scales, parent=None, scored=data.get("scored", True))
-    Comparability.objects.bulk_create(
-        Comparability(questionnaire=questionnaire, **row) for row in master["comparability"]
-    )
-    return questionnaire
-
-
-def _item_load(
-    topic: Topic, data: dict[str, Any], *, order: int, scales: dict[str, Scale], parent: Item | None, scored: bool
-) -> None:
-    scale = scales[data["scale"]]
-    item = Item.objects.create(
-        topic=topic,
-        key=data["key"],
-        number=data.get("number"),
-        order=order,
-        text=data["text"],
-        help=data.get("help", {}),
-        scale=scale,
-        reverse=data.get("reverse", False),
-        scored=scored and scale.kind == Scale.Kind.SCALE and parent is None,
-        parent=parent,
-        shown_for=data.get("shown_for", []),
-    )
-    for place, below in enumerate(data.get("follow_ups", []), start=1):
-        _item_load(topic, below, order=place, scales=scales, parent=item, scored=False)
-
-
 # --- compiled -----------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=32)
+_kept: dict[int, tuple[float, Form]] = {}
+KEPT_SECONDS = 60  # a locked one never changes but for the review of its translations
+
+
 def form_for(questionnaire_id: int) -> Form:
-    """The questionnaire, compiled; kept per process. `form_for.cache_clear()` after a change to an unlocked one."""
+    """The questionnaire, compiled. Kept per process once it is locked; before that HR may change it in any process."""
+    read_at, form = _kept.get(questionnaire_id, (0.0, None))
+    if form is None or monotonic() - read_at > KEPT_SECONDS:
+        form, locked = _compiled(questionnaire_id)
+        if locked:
+            _kept[questionnaire_id] = (monotonic(), form)
+    return form
+
+
+def _compiled(questionnaire_id: int) -> tuple[Form, bool]:
     questionnaire = Questionnaire.objects.get(pk=questionnaire_id)
     topics = Topic.objects.filter(questionnaire=questionnaire, switched_on=True).order_by("order")
-    rows = Item.objects.filter(topic__in=topics).select_related("scale", "topic").order_by("order", "pk")
+    rows = (
+        Item.objects.filter(questionnaire=questionnaire, topic__switched_on=True)
+        .select_related("scale", "topic")
+        .order_by("order", "pk")
+    )
     below: dict[int | None, list[Item]] = {}
     for row in rows:
         below.setdefault(row.parent_id, []).append(row)
@@ -231,7 +191,7 @@ def form_for(questionnaire_id: int) -> Form:
         for top in form.closed_items
         for item in top.walk()
     }
-    return replace(form, facts=facts, tallies=tallies, kinds=kinds)
+    return replace(form, facts=facts, tallies=tallies, kinds=kinds), questionnaire.locked
 
 
 def _compile(row: Item, below: dict[int | None, list[Item]]) -> FormItem:
@@ -251,6 +211,7 @@ def _compile(row: Item, below: dict[int | None, list[Item]]) -> FormItem:
         scored=row.scored,
         shown_for=tuple(row.shown_for),
         follow_ups=tuple(_compile(child, below) for child in below.get(row.pk, [])),
+        longest=row.longest,
     )
 
 

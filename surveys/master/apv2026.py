@@ -9,54 +9,91 @@ from __future__ import annotations
 
 from typing import Any
 
-from surveys.master.questions import KA, KB, MT, PS, SF, A
+from surveys.master.questions import KA, KB, MT, PS, SF, A, follow
 from surveys.master.scales import SCALES, both, item
 
+PROBLEMS = ("minor", "major", "danger")
+PROPERTY, LOCAL, EITHER = "property", "local", "either"
+
+
+def found(number: int, key: str, da: str, en: str, owner: str) -> dict[str, Any]:
+    """A category of the physical part, with what is asked of each problem: together one fysisk melding."""
+    asked = [
+        follow(f"{key}_where", "Hvor er det?", "Where is it?", "place", *PROBLEMS, longest=160),
+        follow(
+            f"{key}_describe",
+            "Hvad er problemet? Skriv ikke om borgeres private forhold.",
+            "What is the problem? Do not write about citizens' private matters.",
+            "text",
+            *PROBLEMS,
+            longest=1000,
+        ),
+        follow(f"{key}_affects", "Hvem går det ud over?", "Who is affected?", "fa_affects", *PROBLEMS),
+        follow(f"{key}_known", "Er det meldt før?", "Has it been reported before?", "fa_known", *PROBLEMS),
+        follow(
+            f"{key}_idea",
+            "Har du et forslag til en løsning?",
+            "Do you have an idea for a solution?",
+            "text",
+            *PROBLEMS,
+            longest=500,
+        ),
+        follow(
+            f"{key}_photo",
+            "Tilføj evt. billede (uden personer)",
+            "Add a picture if you wish (without people)",
+            "photo",
+            *PROBLEMS,
+        ),
+    ]
+    return item(number, key, da, en, "phys", owner=owner, follow_ups=asked)
+
+
 FA = [
-    item(36, "fa_climate", "Temperatur, træk, luft og lugt", "Temperature, draught, air and smell", "phys"),
-    item(37, "fa_light", "Lys, blænding og skygge", "Light, glare and shadow", "phys"),
-    item(38, "fa_noise", "Støj og lyd i rummet", "Noise and acoustics", "phys"),
-    item(
+    found(36, "fa_climate", "Temperatur, træk, luft og lugt", "Temperature, draught, air and smell", PROPERTY),
+    found(37, "fa_light", "Lys, blænding og skygge", "Light, glare and shadow", EITHER),
+    found(38, "fa_noise", "Støj og lyd i rummet", "Noise and acoustics", EITHER),
+    found(
         39,
         "fa_space_hygiene",
         "Plads, indretning, rengøring og toilet- og omklædningsforhold",
         "Space, layout, cleaning, toilets and changing rooms",
-        "phys",
+        EITHER,
     ),
-    item(
+    found(
         40,
         "fa_lifting_posture",
         "Løft, forflytninger, arbejdsstillinger og gentagne bevægelser",
         "Lifting, moving people, postures and repeated movements",
-        "phys",
+        LOCAL,
     ),
-    item(
+    found(
         41,
         "fa_desk_equipment",
         "Skærmarbejde, inventar, hjælpemidler og køretøjer – også ved hjemmearbejde",
         "Screen work, furniture, aids and vehicles, including when working from home",
-        "phys",
+        LOCAL,
     ),
-    item(
+    found(
         42,
         "fa_substances_infection",
         "Kemi, støv, skimmel, smitte og affald",
         "Chemicals, dust, mould, infection and waste",
-        "phys",
+        EITHER,
     ),
-    item(
+    found(
         43,
         "fa_accidents",
         "Fare for ulykker – fx fald, maskiner, trafik og flugtveje",
         "Danger of accidents, for example falls, machines, traffic and escape routes",
-        "phys",
+        EITHER,
     ),
-    item(
+    found(
         44,
         "fa_out_of_house",
         "Arbejde i borgeres hjem, ude eller alene",
         "Work in citizens' homes, outdoors or alone",
-        "phys",
+        LOCAL,
     ),
 ]
 
@@ -131,9 +168,7 @@ TOPICS: list[dict[str, Any]] = [
         "scored": False,
         "title": both("Fysisk arbejdsmiljø", "Physical working environment"),
         "short": both("Fysiske rammer", "Physical conditions"),
-        "intro": both(
-            "Er der problemer med det her der, hvor du arbejder?", "Are there problems with this where you work?"
-        ),
+        "intro": both("Er der problemer med … der, hvor du arbejder?", "Are there problems with … where you work?"),
         "items": FA,
     },
 ]
@@ -158,6 +193,18 @@ COMPARABILITY: list[dict[str, Any]] = [
             "The topic is merged from several; the figure cannot be compared.",
         ),
     },
+    *(
+        {
+            "key": key,
+            "earlier_key": "jo23",
+            "kind": "none",
+            "note": both(
+                "Emnet fra 2023 er delt ud på enkelte spørgsmål, der kun ligner; tallet fra 2023 står i et bilag.",
+                "The topic of 2023 is split into single items, only loosely related; its figure is in an appendix.",
+            ),
+        }
+        for key in ("kb_clear_priority", "mt_grow", "mt_use_skills")
+    ),
     {
         "key": "kb_say_in_work",
         "earlier_key": "in23",

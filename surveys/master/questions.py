@@ -299,5 +299,6 @@ A = [
         "What is the most important thing to talk about at the trivselsdialog? Do not write names or anything that "
         "could reveal you or others.",
         "text",
+        longest=500,
     ),
 ]

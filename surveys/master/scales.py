@@ -87,6 +87,24 @@ SCALES: dict[str, dict[str, Any]] = {
         "aside": some(("na", "Ikke relevant for mit arbejde", "Not relevant to my work")),
     },
     "text": {"kind": "text", "options": [], "aside": []},
+    "place": {"kind": "place", "options": [], "aside": []},
+    "photo": {"kind": "photo", "options": [], "aside": []},
+    "fa_affects": {
+        "kind": "one",
+        "options": some(
+            ("me", "Kun mig", "Only me"), ("some", "Nogle af os", "Some of us"), ("all", "Alle", "Everyone")
+        ),
+        "aside": [],
+    },
+    "fa_known": {
+        "kind": "one",
+        "options": some(
+            ("solved", "Ja, og løst", "Yes, solved"),
+            ("unsolved", "Ja, ikke løst", "Yes, not solved"),
+            ("no", "Nej", "No"),
+        ),
+        "aside": some(("unsure", "Ved ikke", "Don't know")),
+    },
     "ka_freq": {
         "kind": "one",
         "options": some(
@@ -167,7 +185,7 @@ SCALES: dict[str, dict[str, Any]] = {
         # Order as shown: the first option says that the question does not apply. See `questionnaires.fact_items`.
         "kind": "event",
         "options": some(
-            ("none", "Jeg har ikke haft sygefravær", "I have had no sick leave"),
+            ("none", "Jeg har ikke haft sygefravær", "No sick leave"),
             ("no", "Nej", "No"),
             ("little", "Ja, lidt", "Yes, a little"),
             ("much", "Ja, meget", "Yes, a lot"),

@@ -5,11 +5,12 @@ The envelope model is loaded for Django but not re-exported: only `answering` an
 
 from surveys.models import envelope as _envelope  # noqa: F401  (registers the model)
 from surveys.models.physical import Finding, FindingMove, PhysicalCount, PhysicalForm, PhysicalReport
-from surveys.models.questionnaire import Comparability, Item, Questionnaire, Scale, Topic
+from surveys.models.questionnaire import Approval, Comparability, Item, Questionnaire, Scale, Topic
 from surveys.models.release import Fact, Release, ReleaseApproval, ReportShare
 from surveys.models.wave import CodeBrake, ReminderDuty, ResponseRate, Ticket, Wave
 
 __all__ = [
+    "Approval",
     "CodeBrake",
     "Comparability",
     "Fact",
