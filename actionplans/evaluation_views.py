@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from actionplans import access, services
 from actionplans.forms import EvaluationForm
@@ -23,6 +24,7 @@ from organisation.sorting import danish
 
 
 @login_required
+@require_safe
 def evaluation_list(request: HttpRequest) -> HttpResponse:
     """HR's overview of what the committees have written."""
     require_hr(request.user)

@@ -17,7 +17,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from actionplans import access, selectors, services
 from actionplans.forms import ActivityForm, PlanForm
@@ -41,6 +41,7 @@ def _reader(request: HttpRequest) -> Person:
 
 
 @login_required
+@require_safe
 def plan_list(request: HttpRequest) -> HttpResponse:
     """The plans of one's trio and workplace; for HR the trios that still owe one."""
     person, campaign = _reader(request), current_campaign()
@@ -84,6 +85,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def plan_detail(request: HttpRequest, plan: UUID) -> HttpResponse:
     """One handleplan. The trio writes, tovholdere move their arrow, everybody else on the workplace reads."""
     shown = access.plan_for(request.user, plan)
@@ -91,6 +93,7 @@ def plan_detail(request: HttpRequest, plan: UUID) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def plan_poster(request: HttpRequest, plan: UUID) -> HttpResponse:
     """Statuspilen as an A3 for the staff room, with a QR code to the live one."""
     shown = access.plan_for(request.user, plan)

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from dialogs import access, guide, selectors, services
 from dialogs.access import Standing
@@ -35,6 +36,7 @@ def _reader(request: HttpRequest) -> Person:
 
 
 @login_required
+@require_safe
 def dialogue_list(request: HttpRequest) -> HttpResponse:
     """The reader's own dialogues; HR's list of all, those without a date first."""
     person, campaign = _reader(request), current_campaign()
@@ -61,6 +63,7 @@ def dialogue_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def dialogue_detail(request: HttpRequest, dialogue: UUID) -> HttpResponse:
     """The trio's page of preparation, or the invitation for those who are invited."""
     person = _reader(request)
@@ -88,6 +91,7 @@ def dialogue_detail(request: HttpRequest, dialogue: UUID) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def dialogue_guide(request: HttpRequest, dialogue: UUID) -> HttpResponse:
     """Programme, spilleregler and vejviser, to print and lay on the table."""
     person = _reader(request)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tests import access_rows_hr
+from tests import access_rows_hr, access_rows_login
 from tests.access_matrix import TRIO, WORKPLACE_MED, Row, everybody, only, public
 from tests.world import World
 
-MED = (*WORKPLACE_MED, "med_department", "med_other_department", "med_municipality")
+MED = (*WORKPLACE_MED, "med_department", "med_other_department", "med_other_workplace", "med_municipality")
+OUTSIDERS = ("employee", "colleague", "property", "dpo", "key_holder", "facilitator", "former_leader")
 SEES_NORD = (*TRIO, *WORKPLACE_MED, "hr")
 SEES_WORKPLACE = (*SEES_NORD, "neighbour", "med_department", "med_municipality")
 WORKS_AT_BIRKEHOEJ = ("employee", "colleague", "neighbour", *SEES_NORD)
@@ -53,10 +54,14 @@ ROWS = [
     public("surveys:questionnaire_detail"),
     # --- answering: a code is the key, who is logged in does not matter -----------------------------------------
     public("surveys:answer_start"),
+    public("surveys:answer_start", about="no code", method="post"),
     public("surveys:answer_done"),
     public("surveys:answer_follow"),
+    Row("surveys:answer_follow", "no code", method="post", rest=404, visitor=404),
     Row("surveys:answer", "after the survey, any code", args=lambda w: ["ACDEFGHJ"], rest=410, visitor=410),
+    Row("surveys:answer", "the same", method="post", args=lambda w: ["ACDEFGHJ"], rest=410, visitor=410),
     Row("surveys:answer_physical", "the same", args=lambda w: ["ACDEFGHJ"], rest=410, visitor=410),
+    Row("surveys:answer_physical", "the same", method="post", args=lambda w: ["ACDEFGHJ"], rest=410, visitor=410),
     Row("surveys:answer_envelope", rest=405, visitor=405),
     Row("surveys:answer_envelope", "without admission", method="post", rest=403, visitor=403),
     # --- front pages --------------------------------------------------------------------------------------------
@@ -74,6 +79,7 @@ ROWS = [
         "surveys:report_detail",
         *SEES_WORKPLACE,
         "med_other_department",
+        "med_other_workplace",
         about="the municipality",
         args=report("kommune"),
     ),
@@ -86,9 +92,10 @@ ROWS = [
         named={302: TRIO, 403: (*WORKPLACE_MED, "hr")},
     ),
     only("surveys:report_compare", *SEES_WORKPLACE, args=report("birkehoej")),
-    Row("surveys:response_rates", rest=200, named={404: ("employee", "colleague", "property", "dpo", "former_leader")}),
+    Row("surveys:response_rates", rest=200, named={404: OUTSIDERS}),
     only("surveys:release_list", "hr", "dpo"),
     only("surveys:release_detail", "hr", "dpo", args=lambda w: [w.release.uuid]),
+    Row("surveys:release_detail", method="post", args=lambda w: [w.release.uuid], named={302: ("hr", "dpo")}),
     only("surveys:release_audit", "hr", "dpo", args=lambda w: [w.release.uuid]),
     # --- the board ----------------------------------------------------------------------------------------------
     only("surveys:board", *SEES_NORD, args=trio),
@@ -103,12 +110,20 @@ ROWS = [
     ),
     only("surveys:finding_photo", *SEES_NORD, args=lambda w: [w.report.pk]),
     only("surveys:property_queue", "property"),
+    Row("surveys:property_queue", "nothing", method="post", named={302: ("property",)}),
     # --- dialogues ----------------------------------------------------------------------------------------------
     everybody("dialogs:dialogue_list"),
     only("dialogs:dialogue_detail", "employee", *SEES_NORD, args=dialogue),
     Row(
         "dialogs:dialogue_plan",
         "held already: back to its page",
+        args=dialogue,
+        named={302: TRIO, 403: ("employee", *WORKPLACE_MED, "hr")},
+    ),
+    Row(
+        "dialogs:dialogue_plan",
+        "the same",
+        method="post",
         args=dialogue,
         named={302: TRIO, 403: ("employee", *WORKPLACE_MED, "hr")},
     ),
@@ -123,6 +138,7 @@ ROWS = [
     # --- handleplaner -------------------------------------------------------------------------------------------
     everybody("actionplans:plan_list"),
     Row("actionplans:plan_create", rest=403, named={200: (*TRIO, "neighbour")}),
+    Row("actionplans:plan_create", "empty", method="post", rest=403, named={200: (*TRIO, "neighbour")}),
     only("actionplans:plan_detail", *WORKS_AT_BIRKEHOEJ, args=plan),
     only("actionplans:plan_poster", *WORKS_AT_BIRKEHOEJ, args=plan),
 ]
@@ -140,7 +156,9 @@ ROWS += [
     Row("actionplans:plan_sign", args=plan, rest=405, visitor=405),
     _writes("actionplans:plan_sign", plan, "post", 302),
     _writes("actionplans:activity_create", plan, "get", 200),
+    _writes("actionplans:activity_create", plan, "post", 200),
     _writes("actionplans:activity_edit", activity, "get", 200),
+    _writes("actionplans:activity_edit", activity, "post", 200),
     Row("actionplans:activity_move", args=activity, rest=405, visitor=405),
     _writes("actionplans:activity_move", activity, "post", 302),
     only("actionplans:evaluation_list", "hr"),
@@ -160,6 +178,7 @@ ROWS += [
     # --- HR -----------------------------------------------------------------------------------------------------
     only("trivsel:hr_campaign", "hr"),
     only("trivsel:milestone_edit", "hr", args=lambda w: ["reports"]),
+    only("trivsel:milestone_edit", "hr", about="empty", method="post", args=lambda w: ["reports"]),
     only("trivsel:job_list", "hr"),
     only("trivsel:audit_list", "hr"),
     # --- the demonstration ----------------------------------------------------------------------------------------
@@ -168,7 +187,9 @@ ROWS += [
     public("demo:inbox"),
     Row("demo:message", "one that does not exist", args=lambda w: [0], rest=404, visitor=404),
     Row("demo:move", rest=405, visitor=405),
+    Row("demo:move", "to no stage", method="post", rest=404, visitor=404),
     public("demo:progress"),
 ]
 
 ROWS += access_rows_hr.ROWS
+ROWS += access_rows_login.ROWS

@@ -16,6 +16,7 @@ from organisation.models import (
     Campaign,
     CampaignUnit,
     Import,
+    Person,
     PlacementException,
     StoredFile,
     StructureChange,
@@ -24,7 +25,7 @@ from organisation.units import unit_edit
 from surveys.master.apv2026 import MASTER
 from surveys.models import Fact, Finding, Item, PhysicalReport, Release, ReleaseApproval, Wave
 from surveys.questionnaires import questionnaire_load
-from tests.factories import Town, make_campaign, make_town
+from tests.factories import Town, make_campaign, make_employment, make_person, make_role, make_town
 
 
 @dataclass
@@ -43,6 +44,13 @@ class World:
     received: Import
     asked: PlacementException
     change: StructureChange
+
+    def person_of(self, who: str) -> Person | None:
+        """Somebody of the access matrix's cast; nobody for a visitor."""
+        if who == "visitor":
+            return None
+        named = {"colleague": self.town.staff["syd"][0], "neighbour": self.town.person["leader_syd"]}
+        return named.get(who) or self.town.person[who]
 
 
 def make_wave(campaign: Campaign, state: str = Wave.State.PLANNED) -> Wave:
@@ -80,10 +88,24 @@ def make_release(wave: Wave, hr: list[object], units: dict[str, CampaignUnit]) -
     return release
 
 
+def hire_more(town: Town) -> None:
+    """Those whom no other test needs; after freezing, so that they change no count."""
+    for key, kind, scope, at in [
+        ("facilitator", "facilitator", town.unit["nord"], "kommune"),
+        ("med_other_workplace", "med_member", town.committee["skole"], "ud"),
+        ("key_holder", "key_holder", None, "kommune"),
+    ]:
+        if key not in town.person:
+            town.person[key] = make_person(key.replace("_", " ").title(), email=f"{key}@lindevig.example")
+            make_employment(town.person[key], town.unit[at])
+            make_role(town.person[key], kind, scope)
+
+
 def make_world() -> World:
     """Call at a moment in June 2026."""
     town, campaign = make_town(), make_campaign()
     campaign_freeze(campaign)
+    hire_more(town)
     by_unit = {row.unit_id: row for row in CampaignUnit.objects.filter(campaign=campaign)}
     unit = {key: by_unit[row.pk] for key, row in town.unit.items()}
     wave = make_wave(campaign, Wave.State.OPENED)

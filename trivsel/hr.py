@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from organisation import access, clock
 from organisation.audit import audit
@@ -44,6 +45,7 @@ def _main_wave() -> Wave | None:
 
 
 @login_required
+@require_safe
 def hr_campaign(request: HttpRequest) -> HttpResponse:
     """The year as HR set it, and how far it has come."""
     access.require_hr(request.user)
@@ -97,6 +99,7 @@ def milestone_edit(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     """What the background jobs did, newest first; failures say so."""
     access.require_hr(request.user)
@@ -105,6 +108,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def audit_list(request: HttpRequest) -> HttpResponse:
     """Who changed what, and who read what."""
     access.require_hr(request.user)

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from actionplans.models import Evaluation
 from actionplans.status import WorkplaceStatus, status_of_workplaces
@@ -46,6 +47,7 @@ class Row:
 
 
 @login_required
+@require_safe
 def committee_list(request: HttpRequest) -> HttpResponse:
     """The reader's committees; for HR all, one afdeling's at a time. Nobody else need know the page."""
     if is_hr(request.user):
@@ -72,6 +74,7 @@ def _committees_for_hr(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def committee_status(request: HttpRequest, committee: UUID) -> HttpResponse:
     """How far those below the committee are. Titles and states above ArbejdspladsMED, links to plans in it."""
     shown = committee_for(request.user, committee)

@@ -28,6 +28,7 @@ HTTPS = BASE_URL.startswith("https://")
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",  # allauth's page of passkeys asks for it
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "organisation.middleware.reads_and_posts_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "surveys.middleware.answering_without_traces",
     "django.contrib.sessions.middleware.SessionMiddleware",

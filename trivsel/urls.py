@@ -29,7 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("surveys.urls")),
     path("dialoger/", include("dialogs.urls")),
     path("handleplaner/", include("actionplans.urls")),
-    path("konto/", include("allauth.urls")),
+    path("konto/", include("trivsel.account_urls")),
     path("sprog/", include("django.conf.urls.i18n")),
 ]
 

@@ -8,6 +8,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from organisation import access
 from organisation.audit import audit
@@ -16,6 +17,7 @@ from organisation.login import person_for_link
 from trivsel import dashboard
 
 
+@require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """The page for all employees: what, why, how anonymous, when."""
     campaign = current_campaign()
@@ -27,6 +29,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def task_list(request: HttpRequest) -> HttpResponse:
     """Mine opgaver: what is due for me, by when, one click from doing it; beside it the year."""
     campaign = current_campaign()
@@ -45,6 +48,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def group_list(request: HttpRequest) -> HttpResponse:
     """My trios; with only one, its room at once."""
     groups = list(access.groups_of(request.user).select_related("workplace").order_by("name"))
@@ -56,6 +60,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def group_detail(request: HttpRequest, group: UUID) -> HttpResponse:
     """One trio's room: its people, its units, and the way to everything it works with."""
     trio = access.group_for(request.user, group)
@@ -66,6 +71,7 @@ def group_detail(request: HttpRequest, group: UUID) -> HttpResponse:
     )
 
 
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "trivsel/accessibility.html")
 

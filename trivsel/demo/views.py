@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from organisation.models import DemoMessage, Person
 from trivsel.demo import stages
@@ -70,6 +70,7 @@ class InboxForm(forms.Form):
 
 
 @never_cache
+@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Every mail, SMS and letter, newest first."""
     require_demo()
@@ -97,6 +98,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@require_safe
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """One mail, SMS or letter, with its links and codes to follow."""
     require_demo()
@@ -132,6 +134,7 @@ def move(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@require_safe
 def progress(request: HttpRequest) -> HttpResponse:
     """The bar alone, asked for every second while the year moves. When it has arrived, the page is loaded anew."""
     require_demo()

@@ -1,0 +1,16 @@
+"""allauth's addresses under konto/, without the doors that this product keeps shut."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+
+def shut(request: HttpRequest) -> HttpResponse:
+    """Nobody signs up, and HR keeps the e-mail addresses: allauth's names stay, since its own code asks for them."""
+    raise Http404
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    re_path(r"^(?:signup|email|confirm-email|social)/", shut),
+    re_path(r"^3rdparty/(?!login/)", shut),
+    path("", include("allauth.urls")),
+]
