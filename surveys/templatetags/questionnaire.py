@@ -24,8 +24,16 @@ def say(words: dict[str, str] | None, language: str) -> str:
 @register.filter
 def said(words: dict[str, str] | None, language: str) -> str:
     """The text in the language, else in Danish; marked with its language where the page around it speaks another."""
-    text = say(words, language)
-    spoken = language if words and words.get(language) else "da"
+    return _marked(say(words, language), language if words and words.get(language) else "da")
+
+
+@register.filter
+def danish(text: str) -> str:
+    """What the municipality has written itself (whom to call): Danish on every page."""
+    return _marked(text, "da")
+
+
+def _marked(text: str, spoken: str) -> str:
     if not text or spoken == get_language():
         return text
     return format_html('<span lang="{}" dir="{}">{}</span>', spoken, "rtl" if spoken in RIGHT_TO_LEFT else "ltr", text)

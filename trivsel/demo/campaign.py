@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, time
 
 from organisation.models import Campaign, Milestone
+from surveys.languages import language_approve
 from surveys.master.apv2026 import MASTER
 from surveys.models import Questionnaire, Wave
 from surveys.questionnaires import questionnaire_load
+from trivsel.demo.cast import cast_people
 from trivsel.demo.municipality import EMPLOYED_BY
 
 Key = Milestone.Key
@@ -106,6 +108,13 @@ DATES: tuple[tuple[str, str, str, str, int, str, bool], ...] = (
 )
 
 
+REVIEWERS = {
+    "pl": "Agnieszka Nowicka, tolk",
+    "uk": "Oksana Melnyk, tolk",
+    "ar": "Rania Haddad, tolk",
+}
+
+
 def campaign_make() -> tuple[Campaign, Questionnaire]:
     """The campaign with its schedule, questionnaire and survey."""
     campaign = Campaign.objects.create(
@@ -136,4 +145,7 @@ def campaign_make() -> tuple[Campaign, Questionnaire]:
         naming=Wave.Naming.OPTIONAL,
         key_mode=Wave.KeyMode.AUTOMATIC,
     )
+    # Invented reviewers: a real municipality's languages stay unoffered until real people have read them.
+    for code, reviewer in REVIEWERS.items():
+        language_approve(questionnaire=questionnaire, code=code, by=cast_people()["hr"], reviewer=reviewer)
     return campaign, questionnaire
