@@ -19,10 +19,6 @@ FROM python:3.11.13-slim-bookworm
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PATH=/opt/venv/bin:$PATH TRIVSEL_VAR=/var/lib/trivsel \
     TRIVSEL_STATIC_ROOT=/app/staticfiles
 WORKDIR /app
-# The libraries behind the PDFs are written down once, for bin/run and for here.
-COPY bin/support/system-packages.txt /tmp/
-RUN apt-get update && xargs apt-get install -y --no-install-recommends < /tmp/system-packages.txt \
-    && rm -rf /var/lib/apt/lists/*
 COPY requirements/run.txt requirements/
 RUN python -m venv /opt/venv && pip install --no-cache-dir --require-hashes -r requirements/run.txt
 RUN useradd --system --uid 10001 --home-dir /var/lib/trivsel --create-home --shell /usr/sbin/nologin trivsel \

@@ -1,9 +1,9 @@
 """Figures: facts in, SVG markup out. Pure functions, the same drawing on the page and in the PDF.
 
-Only presentation attributes (a strict Content-Security-Policy allows no style attribute, and
-WeasyPrint reads them too). Horizontal places are percentages without a viewBox, so dots and text
-keep their size at every width; height and width come from the class. Few <text> nodes: they are
-the dearest part of a PDF, and the numbers stand in the table beside the figure anyway.
+Only presentation attributes (a strict Content-Security-Policy allows no style attribute, and the
+typesetter reads them too). Horizontal places are percentages without a viewBox, so dots and text
+keep their size at every width; height and width come from the class, on paper from
+`organisation.typeset.drawing`. Few <text> nodes: the numbers stand in the table beside the figure.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ D1, D2, D3, D4, D5 = "#8a4513", "#dfb48a", "#e2e5e4", "#8dc0c6", "#0f5563"
 SCALE_COLOURS = (D1, D2, D3, D4, D5)
 INK, INK_2, LINE, LINE_2 = "#14242b", "#4a5b62", "#d8dedd", "#76868c"
 ACCENT = D5
-# WeasyPrint's SVG does not inherit the page's font, so a drawing with text names it itself.
+# On paper a drawing does not inherit the page's font, so one with text names it itself.
 FONT = "IBM Plex Sans, sans-serif"
 
 # Statuspilen: five stops, in this order, in these words (the card's poster).
@@ -173,13 +173,14 @@ def distribution_extent(shares: Sequence[float]) -> float:
 
 
 def distribution_bar(
-    shares: Sequence[float], *, label: str, names: Sequence[str] = (), extent: float = 0
+    shares: Sequence[float], *, label: str, names: Sequence[str] = (), extent: float = 0, numbers_from: float = 5
 ) -> SafeString:
     """How the answers fall, from the most critical to the most positive, centred on the middle.
 
     `shares` are counts or percentages in the order critical → good: five, three, two or any number.
     `names` are the words of the answers in the same order, for the spoken label. `extent` is the
-    largest `distribution_extent` of the bars drawn together, so that all have one measure.
+    largest `distribution_extent` of the bars drawn together, so that all have one measure. A part
+    narrower than `numbers_from` per cent of the drawing carries no number.
     """
     total = sum(shares)
     if not total:
@@ -203,7 +204,7 @@ def distribution_bar(
             )
         )
         # Narrower than this, the number would touch its neighbours; the table has it.
-        if width >= 5:
+        if width >= numbers_from:
             parts.append(
                 format_html(
                     '<text x="{}%" y="19" text-anchor="middle" fill="{}">{}</text>',

@@ -166,6 +166,7 @@ class Reader:
 
     trio: bool
     hr: bool
+    sees_below: bool  # there are units directly below that the person's roles open
 
     @property
     def sees_advice(self) -> bool:
@@ -180,7 +181,11 @@ def reader_of(person: Any, unit: CampaignUnit) -> Reader:
     """
     scope = report_scope(person)
     held = {role.unit_id for role in access.roles_of(person) if role.kind in Role.TRIO_KINDS}
-    return Reader(trio=unit.unit_id in scope.single | held, hr=scope.everything)
+    return Reader(
+        trio=unit.unit_id in scope.single | held,
+        hr=scope.everything,
+        sees_below=CampaignUnit.objects.filter(scope.by_role(), parent=unit).exists(),
+    )
 
 
 # ---------------------------------------------------------------- release

@@ -42,8 +42,7 @@ class YesRow:
 
     label: str
     own: str
-    parent: str
-    whole: str
+    beside: tuple[str, ...] = ()  # the levels above, in their order
     earlier: str = ""
 
 
@@ -89,6 +88,15 @@ def care_sections(source: Sources, *, leaders_told: bool) -> dict[str, CareSecti
     return sections
 
 
+def yes_label(item: FactItem) -> str:
+    """A yes/no question in a row: its first sentence, and the two halves of the one about sick leave in words."""
+    names = {
+        "sf_sick_leave": _("Har haft sygefravær"),
+        "sf_work_contributed": _("Forhold på arbejdet har været med til at give fravær (af dem, der har haft fravær)"),
+    }
+    return names.get(item.key) or short_question(item.text)
+
+
 def _yes_rows(source: Sources, topic: FormTopic) -> list[YesRow]:
     rows = []
     for item in source.form.facts:
@@ -96,17 +104,11 @@ def _yes_rows(source: Sources, topic: FormTopic) -> list[YesRow]:
             continue
         if item.whole_only and item.key not in source.own:
             continue  # for the whole municipality only
-        label = short_question(item.text)
-        if item.key == "sf_sick_leave":
-            label = _("Har haft sygefravær")
-        elif item.key == "sf_work_contributed":
-            label = _("Forhold på arbejdet har været med til at give fravær (af dem, der har haft fravær)")
         rows.append(
             YesRow(
-                label=label,
+                label=yes_label(item),
                 own=yes_share(source.own.get(item.key)),
-                parent=yes_share(source.parent.get(item.key)),
-                whole=yes_share(source.whole.get(item.key)),
+                beside=tuple(yes_share(level.facts.get(item.key)) for level in source.levels),
                 earlier=_earlier_share(source, item),
             )
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from surveys.scores import mean_of, share_of, topic_scores, whole
 FIVE_WAY_FROM = 10  # answers; below that the bar has three parts
 STRENGTH, ATTENTION = 75, 50
 NOTICEABLE = 5  # points; a smaller difference is not spoken of
+ARROW_FROM = 10  # answers in both; with fewer a difference is said with a caution
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,54 @@ class Shown:
 
 
 Facts = Mapping[str, Shown]  # by item key; what is not there is hidden
+Figure = tuple[int, int]  # a score as printed, and how many answers it stands on
+
+
+@dataclass(frozen=True)
+class LevelAbove:
+    """One level that the report is set beside: its name as a column's head, and its facts."""
+
+    name: str
+    facts: Facts
+    municipality: bool
+
+
+# ---------------------------------------------------------------- differences
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another level's or another year's figure, and in words how far ours lies from it (domain.md 3.1)."""
+
+    score: int | None = None
+    says: str = ""
+    text: str = ""  # stands in place of a figure
+
+
+NOTHING = Beside()
+
+
+def beside(own: Figure | None, other: Figure | None) -> Beside:
+    """From five points: an arrow with ten answers in both, words with a caution with fewer. Below that nothing."""
+    if other is None:
+        return NOTHING
+    if own is None:
+        return Beside(other[0])
+    distance = own[0] - other[0]
+    if abs(distance) < NOTICEABLE:
+        return Beside(other[0])
+    said = {"n": abs(distance)}
+    if own[1] >= ARROW_FROM and other[1] >= ARROW_FROM:
+        return Beside(other[0], (_("↑ %(n)d over") if distance > 0 else _("↓ %(n)d under")) % said)
+    return Beside(other[0], (_("%(n)d over, få svar") if distance > 0 else _("%(n)d under, få svar")) % said)
+
+
+def topic_figures(form: Form, facts: Facts) -> dict[str, Figure]:
+    """Topic scores with the answers behind their thinnest item."""
+    dists = {key: shown.dist for key, shown in facts.items() if shown.dist}
+    return {
+        score.topic: (score.mean, min(facts[key].n for key in score.items)) for score in topic_scores(form.facts, dists)
+    }
 
 
 def words(text: Mapping[str, str]) -> str:
@@ -66,8 +116,7 @@ def score_of(item: FactItem, facts: Facts) -> int | None:
 
 def scores_of(form: Form, facts: Facts) -> dict[str, int]:
     """The topic scores that may be shown."""
-    dists = {key: shown.dist for key, shown in facts.items() if shown.dist}
-    return {score.topic: score.mean for score in topic_scores(form.facts, dists)}
+    return {topic: figure[0] for topic, figure in topic_figures(form, facts).items()}
 
 
 # ---------------------------------------------------------------- 0 to 100
@@ -75,16 +124,18 @@ def scores_of(form: Form, facts: Facts) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table from 0 to 100 (partials/dots_table.html)."""
+    """One line of the table from 0 to 100 (partials/dots_table.html); `beside` follows the levels above, in order."""
 
     label: str
     own: int | None
-    workplace: int | None
-    whole: int | None
-    previous: int | None = None
-    previous_text: str = ""
+    beside: tuple[Beside, ...] = ()
+    workplace: int | None = None  # the marks of the drawing: the nearest level's diamond, the municipality's stroke
+    whole: int | None = None
+    previous: Beside = NOTHING
     level: str = ""
     sub: bool = False
+    single: bool = False  # an item of a topic without a score
+    short: str = ""
 
     @property
     def shown(self) -> bool:
@@ -93,21 +144,25 @@ class Row:
 
 @dataclass(frozen=True)
 class Sources:
-    """Where a report's figures come from: the unit, the report above it, the municipality, and earlier.
+    """Where a report's figures come from: the unit, the levels above it from the nearest up, and earlier.
 
-    `parent` and `whole` are empty where the unit has none or is itself. `earlier` maps an item of today to the
-    earlier fact that it may be set beside: only approved links, only what was shown then.
+    `levels` has at most three: the nearest report above, the afdeling, the municipality; none twice, never the unit
+    itself. `earlier` maps an item or topic of today to the earlier fact that it may be set beside: only approved
+    links, only what was shown then. `linked` are the items that have a predecessor at all, approved or not.
     """
 
     form: Form
     own: Facts
-    parent: Facts
-    whole: Facts
+    levels: tuple[LevelAbove, ...] = ()
     earlier: Mapping[str, Shown] = field(default_factory=dict)
     earlier_year: int | None = None
+    linked: frozenset[str] = frozenset()
+    year: int = 0
 
-    def item(self, key: str) -> FactItem | None:
-        return next((item for item in self.form.facts if item.key == key), None)
+    @property
+    def whole(self) -> Facts:
+        """The municipality's facts; empty where the report is its own."""
+        return next((level.facts for level in self.levels if level.municipality), {})
 
 
 def earlier_score(source: Sources, key: str) -> int | None:
@@ -115,22 +170,44 @@ def earlier_score(source: Sources, key: str) -> int | None:
     return whole(Fraction(shown.mean)) if shown is not None and shown.mean is not None else None
 
 
+def beside_item(source: Sources, item: FactItem) -> tuple[Beside, ...]:
+    """The item's figure at each level above, and how far ours lies from it."""
+    own = figure_of(item, source.own)
+    return tuple(beside(own, figure_of(item, level.facts)) for level in source.levels)
+
+
+def figure_of(item: FactItem, facts: Facts) -> Figure | None:
+    score = score_of(item, facts)
+    return None if score is None else (score, facts[item.key].n)
+
+
+def beside_earlier(source: Sources, own: Figure | None, key: str) -> Beside:
+    """A change from a figure that is hidden now would tell it: both or none."""
+    before = earlier_score(source, key)
+    if own is None or before is None:
+        return NOTHING
+    return beside(own, (before, source.earlier[key].n))
+
+
 def topic_rows(source: Sources) -> list[Row]:
     """Scored topics with the items that can be compared, then the single items of the topics without a score."""
-    own, parent, all_ = (scores_of(source.form, facts) for facts in (source.own, source.parent, source.whole))
+    own = topic_figures(source.form, source.own)
+    levels = [topic_figures(source.form, level.facts) for level in source.levels]
     rows = []
     for topic in source.form.anonymous:
         items = [item for item in source.form.facts if item.theme == topic.key and item.on_its_own]
         if topic.scored:
-            score = own.get(topic.key)
+            figure = own.get(topic.key)
+            others = tuple(beside(figure, level.get(topic.key)) for level in levels)
             rows.append(
-                Row(
-                    label=words(topic.title),
-                    own=score,
-                    workplace=parent.get(topic.key),
-                    whole=all_.get(topic.key),
-                    previous_text=_("andre spørgsmål"),
-                    level=level_of(score),
+                _row(
+                    source,
+                    words(topic.title),
+                    figure,
+                    others,
+                    previous=_topic_before(source, topic.key, figure, [item.key for item in items]),
+                    level=level_of(figure[0] if figure else None),
+                    short=words(topic.short),
                 )
             )
             rows += [_item_row(source, item, sub=True) for item in items if item.key in source.earlier]
@@ -143,19 +220,41 @@ def topic_rows(source: Sources) -> list[Row]:
     return rows
 
 
-def _item_row(source: Sources, item: FactItem, *, sub: bool = False, prefix: str = "") -> Row:
-    own = score_of(item, source.own)
+def _row(source: Sources, label: str, figure: Figure | None, others: tuple[Beside, ...], **more: Any) -> Row:
+    marks = dict(zip((level.municipality for level in reversed(source.levels)), reversed(others), strict=True))
     return Row(
-        label=f"{prefix}: {single_name(item)}" if prefix else words(item.text),
-        own=own,
-        workplace=score_of(item, source.parent),
-        whole=score_of(item, source.whole),
-        # A change from a figure that is hidden now would tell it: both or none.
-        previous=earlier_score(source, item.key) if own is not None else None,
-        previous_text="" if sub else _("nyt"),
+        label=label,
+        own=figure[0] if figure else None,
+        beside=others,
+        workplace=marks[False].score if False in marks else None,
+        whole=marks[True].score if True in marks else None,
+        **more,
+    )
+
+
+def _topic_before(source: Sources, topic: str, figure: Figure | None, items: list[str]) -> Beside:
+    """An earlier figure on an approved link of the whole topic; else the word for why there is none."""
+    found = beside_earlier(source, figure, topic)
+    if found.score is not None:
+        return found
+    if source.linked.isdisjoint(items):
+        return Beside(text=_("nyt emne i %(year)s") % {"year": source.year})
+    return Beside(text=_("andre spørgsmål"))
+
+
+def _item_row(source: Sources, item: FactItem, *, sub: bool = False, prefix: str = "") -> Row:
+    figure = figure_of(item, source.own)
+    previous = beside_earlier(source, figure, item.key)
+    return _row(
+        source,
+        f"{prefix}: {single_name(item)}" if prefix else words(item.text),
+        figure,
+        beside_item(source, item),
+        previous=Beside(text=_("nyt")) if not sub and previous.score is None else previous,
         # Single items of krænkende adfærd and sygefravær stand without a level word: they are not a topic's grade.
-        level="" if prefix else level_of(own),
+        level="" if prefix else level_of(figure[0] if figure else None),
         sub=sub,
+        single=bool(prefix),
     )
 
 
@@ -166,6 +265,7 @@ def _item_row(source: Sources, item: FactItem, *, sub: bool = False, prefix: str
 class Bar:
     """How the answers to one item fall, and the row of the table beside (partials/bars.html)."""
 
+    key: str
     question: str
     shown: bool
     shares: tuple[int, ...] = ()
@@ -173,7 +273,8 @@ class Bar:
     left: str = ""
     right: str = ""
     score: int | None = None
-    whole: int | None = None
+    beside: tuple[Beside, ...] = ()
+    previous: Beside = NOTHING
     positive: int = 0
     middle: int = 0
     critical: int = 0
@@ -194,6 +295,7 @@ class TopicSection:
     bars: tuple[Bar, ...]
     extent: float
     asides: bool
+    has_earlier: bool
 
 
 def topic_sections(source: Sources, *, where_instead: str) -> list[TopicSection]:
@@ -215,16 +317,27 @@ def topic_sections(source: Sources, *, where_instead: str) -> list[TopicSection]
                 bars=bars,
                 extent=max((charts.distribution_extent(bar.shares) for bar in bars if bar.shown), default=0),
                 asides=any(bar.aside for bar in bars),
+                has_earlier=any(bar.previous.score is not None for bar in bars),
             )
         )
     return sections
 
 
 def _bar(source: Sources, item: FactItem, where_instead: str) -> Bar:
-    question = words(item.text)
     shown = source.own.get(item.key)
     if shown is None or not shown.n:
-        return Bar(question=question, shown=False, more=where_instead)
+        beside_hidden = beside_item(source, item)
+        return Bar(item.key, words(item.text), shown=False, beside=beside_hidden, more=where_instead)
+    return replace(
+        bar_of(item, shown),
+        beside=beside_item(source, item),
+        previous=beside_earlier(source, figure_of(item, source.own), item.key),
+        aside=_aside(source, item),
+    )
+
+
+def bar_of(item: FactItem, shown: Shown) -> Bar:
+    """How the answers of one shown fact fall: three parts for five to nine answers, from ten as many as asked."""
     by_value = sorted(zip(item.values, shown.dist, item.labels, strict=True), key=lambda part: part[0])
     if shown.n >= FIVE_WAY_FROM:
         shares = tuple(count for _value, count, _label in by_value)
@@ -239,18 +352,17 @@ def _bar(source: Sources, item: FactItem, where_instead: str) -> Bar:
     positive = share_of(item.values, shown.dist, least=75)
     critical = share_of(item.values, shown.dist, most=25)
     return Bar(
-        question=question,
+        key=item.key,
+        question=words(item.text),
         shown=True,
         shares=shares,
         names=names,
         left=words(by_value[0][2]),
         right=words(by_value[-1][2]),
-        score=score_of(item, source.own),
-        whole=score_of(item, source.whole),
+        score=score_of(item, {item.key: shown}),
         positive=positive,
         critical=critical,
         middle=max(0, 100 - positive - critical),
-        aside=_aside(source, item),
     )
 
 
@@ -258,53 +370,6 @@ def _aside(source: Sources, item: FactItem) -> str:
     """«Ved ikke» has a fact of its own, for the whole municipality only."""
     shown = source.own.get(f"{item.key}.dk")
     return percent(100 * shown.dist[0] / shown.n) if shown and shown.n else ""
-
-
-# ---------------------------------------------------------------- three and three
-
-
-@dataclass(frozen=True)
-class Point:
-    """One of «tre at bevare» or «tre at tale om», with its reason."""
-
-    question: str
-    reason: str
-
-
-def keep_and_talk(source: Sources) -> tuple[list[Point], list[Point]]:
-    """By the score and the distance to the municipality. Only shown items of scored topics; no item in both."""
-    ranked = []
-    for item in source.form.facts:
-        score = score_of(item, source.own) if item.scored else None
-        if score is not None:
-            whole_score = score_of(item, source.whole)
-            distance = score - whole_score if whole_score is not None else 0
-            ranked.append((score + distance, item, score, whole_score))
-    ranked.sort(key=lambda row: -row[0])
-    each = min(3, len(ranked) // 2)
-    keep = ranked[:each]
-    talk = ranked[len(ranked) - each :][::-1] if each else []
-
-    def points(rows: list[tuple[int, FactItem, int, int | None]]) -> list[Point]:
-        return [Point(words(item.text), _reason(source, item, score, beside)) for _rank, item, score, beside in rows]
-
-    return points(keep), points(talk)
-
-
-def _reason(source: Sources, item: FactItem, score: int, whole_score: int | None) -> str:
-    then = source.earlier.get(item.key)
-    before = earlier_score(source, item.key)
-    own = source.own[item.key]
-    if then is not None and before is not None and abs(score - before) >= NOTICEABLE:
-        says = {"score": score, "before": before, "year": source.earlier_year}
-        if own.n < 10 or then.n < 10:
-            return _("%(score)s · %(before)s i %(year)s (få svar, tolkes med varsomhed)") % says
-        if score > before:
-            return _("%(score)s · op fra %(before)s i %(year)s") % says
-        return _("%(score)s · ned fra %(before)s i %(year)s") % says
-    if whole_score is not None:
-        return _("%(score)s · kommunen %(whole)s") % {"score": score, "whole": whole_score}
-    return str(score)
 
 
 def invited_counted(invited: int, minus: Sequence[str], parts: Mapping[str, int]) -> int:

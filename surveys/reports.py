@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from organisation.models import CampaignUnit, Level
 from organisation.structure import earlier_units
 from organisation.templatetags.dates import percent
-from surveys import report_care
+from surveys import report_care, report_three
 from surveys import report_figures as figures
 from surveys.facts import ANSWERED
 from surveys.models import Comparability, Fact, Finding, Release, Wave
@@ -49,10 +49,10 @@ class Report:
     year: int
     path: tuple[CampaignUnit, ...]
     nearest: CampaignUnit | None  # where the answers count, when the unit has no report of its own
-    parent_name: str
+    levels: tuple[str, ...] = ()  # the levels that figures are set beside, from the nearest up
     rate: Rate | None = None
-    keep: tuple[figures.Point, ...] = ()
-    talk: tuple[figures.Point, ...] = ()
+    keep: tuple[report_three.Point, ...] = ()
+    talk: tuple[report_three.Point, ...] = ()
     rows: tuple[figures.Row, ...] = ()
     topics: tuple[figures.TopicSection, ...] = ()
     care: report_care.CareSection | None = None
@@ -60,6 +60,7 @@ class Report:
     physical: tuple[PhysicalLine, ...] = ()
     low_safety: bool = False
     earlier_year: int | None = None
+    beside_whole: bool = False  # the last of the levels is the municipality
 
     @property
     def has_own(self) -> bool:
@@ -70,44 +71,65 @@ class Report:
         return _("Rapport for %(unit)s %(year)s") % {"unit": self.unit.name, "year": self.year}
 
     @property
-    def names(self) -> dict[str, str]:
-        """Column heads of the table from 0 to 100."""
-        whole = self.unit.level_kind != Level.Kind.MUNICIPALITY
+    def is_upper(self) -> bool:
+        """A level above the workplaces: MED's rather than a trio's."""
+        return self.unit.level_kind in (Level.Kind.MUNICIPALITY, Level.Kind.DEPARTMENT, Level.Kind.AREA)
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """Column heads of the table from 0 to 100, and the names of its marks."""
+        below = self.levels[:-1] if self.beside_whole else self.levels
         return {
             "own": self.unit.name,
-            "workplace": self.parent_name,
-            "whole": _("Kommunen") if whole else "",
+            "levels": self.levels,
+            "workplace": below[0] if below else "",
+            "whole": self.levels[-1] if self.beside_whole else "",
             "previous": f"{self.unit.name} {self.earlier_year}" if self.earlier_year else "",
             "previous_short": str(self.earlier_year or ""),
         }
 
 
-def report_of(unit: CampaignUnit, release: Release) -> Report:
-    """Build the report. Eight statements at most, whatever the size of the municipality."""
-    line = list(
-        CampaignUnit.objects.filter(campaign=unit.campaign_id, unit_id__in=unit.path).order_by("position")
-    )  # from the municipality down to the unit itself
-    with_report = set(
-        Fact.objects.filter(release=release, item=ANSWERED, unit__in=line, n__gt=0).values_list("unit_id", flat=True)
-    )
+def _line(unit: CampaignUnit, release: Release) -> tuple[list[CampaignUnit], set[int]]:
+    """From the municipality down to the unit itself, and which of them have a report of their own."""
+    line = list(CampaignUnit.objects.filter(campaign=unit.campaign_id, unit_id__in=unit.path).order_by("position"))
+    own = Fact.objects.filter(release=release, item=ANSWERED, unit__in=line, n__gt=0)
+    return line, set(own.values_list("unit_id", flat=True))
+
+
+def levels_above(unit: CampaignUnit, release: Release) -> list[CampaignUnit]:
+    """The levels above with a report of their own, from the nearest up."""
+    line, with_report = _line(unit, release)
+    return [step for step in reversed(line) if step.pk in with_report and step.pk != unit.pk]
+
+
+def report_of(unit: CampaignUnit, release: Release, *, beside: Sequence[CampaignUnit] | None = None) -> Report:
+    """Build the report. Eight statements at most, whatever the size of the municipality.
+
+    `beside` replaces the levels that figures are set beside (the nearest report, the afdeling, the municipality).
+    """
+    line, with_report = _line(unit, release)
     above = [step for step in line if step.pk != unit.pk]
     year = release.wave.campaign.year
     if unit.pk not in with_report:
         nearest = next((step for step in reversed(above) if step.pk in with_report), None)
-        return Report(unit, release, year, tuple(above), nearest, "")
-    root = above[0] if above else None
-    parent = next((step for step in reversed(above) if step.pk in with_report and step is not root), None)
-    facts = facts_of(release, [step.pk for step in (unit, parent, root) if step is not None])
-    earlier, earlier_year = _earlier_of(unit, release)
+        return Report(unit, release, year, tuple(above), nearest)
+    if beside is None:
+        beside = _beside(above, with_report)
+    facts = facts_of(release, [unit.pk, *(step.pk for step in beside)])
+    earlier, earlier_year, linked = _earlier_of(unit, release)
     source = figures.Sources(
         form=form_for(release.wave.questionnaire_id),
         own=facts.get(unit.pk, {}),
-        parent=facts.get(parent.pk, {}) if parent else {},
-        whole=facts.get(root.pk, {}) if root else {},
+        levels=tuple(
+            figures.LevelAbove(_level_name(step), facts.get(step.pk, {}), step.level_kind == Level.Kind.MUNICIPALITY)
+            for step in beside
+        ),
         earlier=earlier,
         earlier_year=earlier_year,
+        linked=linked,
+        year=year,
     )
-    keep, talk = figures.keep_and_talk(source)
+    keep, talk = report_three.keep_and_talk(source)
     care = report_care.care_sections(
         source, leaders_told=unit.level_kind in (Level.Kind.MUNICIPALITY, Level.Kind.DEPARTMENT)
     )
@@ -118,8 +140,8 @@ def report_of(unit: CampaignUnit, release: Release) -> Report:
         year=year,
         path=tuple(above),
         nearest=None,
-        parent_name=parent.name if parent else "",
-        rate=_rate(unit, parent, root, facts),
+        levels=tuple(level.name for level in source.levels),
+        rate=_rate(unit, beside, facts),
         keep=tuple(keep),
         talk=tuple(talk),
         rows=tuple(figures.topic_rows(source)),
@@ -136,6 +158,7 @@ def report_of(unit: CampaignUnit, release: Release) -> Report:
         physical=tuple(_physical(unit)),
         low_safety=_low_safety(source),
         earlier_year=earlier_year if earlier else None,
+        beside_whole=bool(source.levels) and source.levels[-1].municipality,
     )
 
 
@@ -148,21 +171,36 @@ def facts_of(release: Release, units: Iterable[int]) -> dict[int, dict[str, figu
     return found
 
 
-def _earlier_of(unit: CampaignUnit, release: Release) -> tuple[dict[str, figures.Shown], int | None]:
-    """Figures of an imported measurement that HR has approved to set beside today's, by today's item."""
-    links = dict(
-        Comparability.objects.filter(
-            questionnaire=release.wave.questionnaire_id,
-            kind__in=[Comparability.Kind.ITEM, Comparability.Kind.FULL],
+def _beside(above: list[CampaignUnit], with_report: set[int]) -> list[CampaignUnit]:
+    """Three levels at most, from the nearest up: the nearest report, the afdeling, the municipality."""
+    shown = [step for step in reversed(above) if step.pk in with_report]
+    afdeling = [step for step in shown[1:-1] if step.level_kind == Level.Kind.DEPARTMENT]
+    return [*shown[:1], *afdeling, *shown[1:][-1:]]
+
+
+def _level_name(step: CampaignUnit) -> str:
+    return _("Kommunen") if step.level_kind == Level.Kind.MUNICIPALITY else step.name
+
+
+Earlier = tuple[dict[str, figures.Shown], int | None, frozenset[str]]
+
+
+def _earlier_of(unit: CampaignUnit, release: Release) -> Earlier:
+    """Figures of an imported measurement that HR has approved to set beside today's, by today's item; their year; and
+    what has a predecessor at all."""
+    rows = list(
+        Comparability.objects.filter(questionnaire=release.wave.questionnaire_id).values_list(
+            "earlier_key", "key", "kind", "approved_by"
         )
-        .exclude(approved_by="")
-        .values_list("earlier_key", "key")
     )
+    linked = frozenset(key for _earlier, key, _kind, _by in rows)
+    usable = (Comparability.Kind.ITEM, Comparability.Kind.FULL)
+    links = {earlier: key for earlier, key, kind, by in rows if kind in usable and by}
     if not links:
-        return {}, None
+        return {}, None, linked
     before = earlier_units(unit.unit_id)
     if not before:
-        return {}, None  # a new unit or a successor: HR says that nothing may be set beside it
+        return {}, None, linked  # a new unit or a successor: HR says that nothing may be set beside it
     rows = (
         Fact.objects.filter(
             release__wave__kind=Wave.Kind.IMPORTED,
@@ -186,28 +224,22 @@ def _earlier_of(unit: CampaignUnit, release: Release) -> tuple[dict[str, figures
             mean = sum((n * mean for n, mean in figure), Decimal()) / total
             found[links[item]] = figures.Shown(n=total, mean=mean.quantize(Decimal("0.01")))
             year = closed
-    return found, year
+    return found, year, linked
 
 
-def _rate(
-    unit: CampaignUnit,
-    parent: CampaignUnit | None,
-    root: CampaignUnit | None,
-    facts: dict[int, dict[str, figures.Shown]],
-) -> Rate:
-    parts = _parts(facts, [unit, *([parent] if parent else []), *([root] if root else [])])
+def _rate(unit: CampaignUnit, beside: Sequence[CampaignUnit], facts: dict[int, dict[str, figures.Shown]]) -> Rate:
+    parts = _parts(facts, [unit, *beside])
 
     def share(of: CampaignUnit) -> str:
         shown = facts[of.pk][ANSWERED]
         return percent(100 * shown.n / figures.invited_counted(of.invited, shown.minus, parts))
 
-    above = [(step.name, share(step)) for step in (parent,) if step is not None]
-    if root is not None and ANSWERED in facts.get(root.pk, {}):
-        above.append((_("kommunen"), share(root)))
     return Rate(
         percent=share(unit),
         invited=unit.invited,
-        above=tuple(above),
+        above=tuple(
+            (_("kommunen") if step.level_kind == Level.Kind.MUNICIPALITY else step.name, share(step)) for step in beside
+        ),
         leaves_out=bool(facts[unit.pk][ANSWERED].minus),
     )
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from organisation.jobs import job_run
-from surveys import closing, opening, rates, release, reminders, tickets
+from surveys import closing, opening, rates, release, reminders, report_files, tickets
 
 
 @shared_task
@@ -71,3 +71,11 @@ def releases_publish() -> None:
     with job_run("releases_publish") as tally:
         tally.done = release.releases_publish_due()
         tally.summary = f"{tally.done} frigivet"
+
+
+@shared_task
+def reports_make() -> None:
+    """Make the Danish reports of counted surveys as files, before anybody asks for them."""
+    with job_run("reports_make") as tally:
+        tally.done = report_files.reports_make(tally.progress)
+        tally.summary = f"{tally.done} rapporter lavet som PDF"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests import access_rows_hr, access_rows_login
+from tests import access_rows_hr, access_rows_login, access_rows_reports
 from tests.access_matrix import TRIO, WORKPLACE_MED, Row, everybody, only, public
 from tests.world import World
 
@@ -83,7 +83,6 @@ ROWS = [
         about="the municipality",
         args=report("kommune"),
     ),
-    only("surveys:report_pdf", *SEES_NORD, args=nord),
     Row("surveys:report_share", rest=405, args=nord),
     Row(
         "surveys:report_share",
@@ -193,3 +192,4 @@ ROWS += [
 
 ROWS += access_rows_hr.ROWS
 ROWS += access_rows_login.ROWS
+ROWS += access_rows_reports.ROWS

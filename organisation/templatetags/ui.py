@@ -63,6 +63,12 @@ def level_shape(kind: str) -> SafeString:
     return SafeString(LEVELS.get(kind, ""))
 
 
+@register.filter
+def slot(values: Sequence[Any], place: int) -> Any:
+    """The value at a place: the head of a column in its cell, for phones. Nothing beyond the end."""
+    return values[place] if 0 <= place < len(values) else ""
+
+
 # ---------------------------------------------------------------- charts
 
 

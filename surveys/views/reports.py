@@ -19,7 +19,7 @@ from organisation.access import groups_of, require
 from organisation.audit import audit
 from organisation.campaigns import current_campaign, milestone
 from organisation.models import CampaignUnit, Milestone, Person
-from surveys import access, pdf, release, report_lists, reports
+from surveys import access, release, report_across, report_files, report_lists, report_sheets, report_words, reports
 from surveys.models import ReportShare
 
 
@@ -77,6 +77,8 @@ def report_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "nearest_url": nearest_url,
             "group": group,
             "path": _path(report, person),
+            "guide": report_words.guide(),
+            "glossary": report_words.glossary(),
         },
     )
 
@@ -88,24 +90,56 @@ def _path(report: reports.Report, person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def _file(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
+    """One of the files made of a report, for those who may open its page. Made now if nobody has before."""
+    unit, out = access.report_unit_for(request.user, uuid)
+    person = request.user
+    assert isinstance(person, Person)
+    if kind == "sheet":
+        made = report_sheets.report_sheet(unit, out, access.reports_visible_to(person, out))
+    else:
+        made = report_files.report_file(unit, out, kind)
+    audit("report_read", unit, actor=person, unit=unit.unit_id, release=str(out.uuid), form=kind)
+    word = {"report": _("rapport"), "notice": _("opslag"), "slides": _("dias"), "sheet": _("tal")}[kind]
+    name = slugify(f"{word}-{unit.name}-{out.wave.campaign.year}") or "rapport"
+    ending = "xlsx" if kind == "sheet" else "pdf"
+    return HttpResponse(
+        bytes(made.data),
+        content_type=made.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}.{ending}"'},
+    )
+
+
 @login_required
 @never_cache
 @require_safe
 def report_pdf(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    unit, out = access.report_unit_for(request.user, uuid)
-    person = request.user
-    assert isinstance(person, Person)
-    try:
-        made = pdf.report_file(unit, out)
-    except pdf.NoPango:
-        return render(request, "surveys/report_pdf.html", {"unit": unit, "packages": pdf.PACKAGES}, status=503)
-    audit("report_read", unit, actor=person, unit=unit.unit_id, release=str(out.uuid), form="pdf")
-    name = slugify(f"{_('rapport')}-{unit.name}-{out.wave.campaign.year}") or "rapport"
-    return HttpResponse(
-        bytes(made.data),
-        content_type=made.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
-    )
+    """The whole report on paper."""
+    return _file(request, uuid, "report")
+
+
+@login_required
+@never_cache
+@require_safe
+def report_notice(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One page for the notice board."""
+    return _file(request, uuid, "notice")
+
+
+@login_required
+@never_cache
+@require_safe
+def report_slides(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Slides for the meeting."""
+    return _file(request, uuid, "slides")
+
+
+@login_required
+@never_cache
+@require_safe
+def report_sheet(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The level's facts as a spreadsheet."""
+    return _file(request, uuid, "sheet")
 
 
 @login_required
@@ -130,20 +164,54 @@ def report_compare(request: HttpRequest, uuid: UUID) -> HttpResponse:
     person = request.user
     assert isinstance(person, Person)
     visible: Any = access.reports_visible_to(person, out)
-    table = report_lists.comparison_of(unit, out, visible)
+    table = report_across.heat_map_of(unit, out, visible, topic=request.GET.get("emne"))
     audit("report_read", unit, actor=person, unit=unit.unit_id, release=str(out.uuid), form="compare")
     return render(
         request,
         "surveys/report_compare.html",
-        {
-            "unit": unit,
-            "table": table,
-            "path": [
-                {"label": step.name, "url": reverse("surveys:report_compare", args=[step.uuid])}
-                for step in CampaignUnit.objects.filter(campaign=unit.campaign_id, unit_id__in=unit.path[:-1]).order_by(
-                    "position"
-                )
-            ]
-            + [{"label": unit.name, "url": ""}],
-        },
+        {"unit": unit, "table": table, "path": _path_to(unit, "report_compare")},
     )
+
+
+@login_required
+@never_cache
+@require_safe
+def report_item(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One question over the levels: the unit, those above it, and one parent's children."""
+    unit, out = access.report_unit_for(request.user, uuid)
+    person = request.user
+    assert isinstance(person, Person)
+    visible: Any = access.reports_visible_to(person, out)
+    table = report_across.item_over_levels(unit, out, visible, key=request.GET.get("spoergsmaal"))
+    audit("report_read", unit, actor=person, unit=unit.unit_id, release=str(out.uuid), form="item")
+    return render(
+        request, "surveys/report_item.html", {"unit": unit, "table": table, "path": _path_to(unit, "report_detail")}
+    )
+
+
+@login_required
+@never_cache
+@require_safe
+def report_levels(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The unit beside one level above it. Two levels of the organisation, never a part of its people."""
+    unit, out = access.report_unit_for(request.user, uuid)
+    person = request.user
+    assert isinstance(person, Person)
+    above = reports.levels_above(unit, out)
+    wanted = request.GET.get("niveau")
+    other = next((step for step in above if str(step.uuid) == wanted), above[-1] if above else None)
+    report = reports.report_of(unit, out, beside=[other] if other else [])
+    audit("report_read", unit, actor=person, unit=unit.unit_id, release=str(out.uuid), form="levels")
+    return render(
+        request,
+        "surveys/report_levels.html",
+        {"unit": unit, "report": report, "above": above, "other": other, "path": _path_to(unit, "report_detail")},
+    )
+
+
+def _path_to(unit: CampaignUnit, page: str) -> list[dict[str, Any]]:
+    """The levels above as links to their own such page."""
+    above = CampaignUnit.objects.filter(campaign=unit.campaign_id, unit_id__in=unit.path[:-1]).order_by("position")
+    steps = [{"label": step.name, "url": reverse(f"surveys:{page}", args=[step.uuid])} for step in above]
+    own = reverse(f"surveys:{page}", args=[unit.uuid]) if page == "report_detail" else ""
+    return [*steps, {"label": unit.name, "url": own}]

@@ -110,10 +110,7 @@ def test_the_bases_of_our_image_are_pinned_and_it_runs_as_nobody_special() -> No
     assert all(re.fullmatch(r"python:3\.\d+\.\d+-slim-bookworm", base) for base in bases)
     assert re.findall(r"^USER (\S+)", text, re.MULTILINE)[-1] == "trivsel"
     assert "--require-hashes" in text
-    # The system's libraries are written down once.
-    for package in (ROOT / "bin" / "support" / "system-packages.txt").read_text().split():
-        assert package not in text
-    assert "system-packages.txt" in text
+    assert "apt-get" not in text  # everything comes as a wheel with a hash
 
 
 def test_everything_that_lasts_has_a_health_check_and_those_of_http_name_real_pages() -> None:

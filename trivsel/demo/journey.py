@@ -131,9 +131,9 @@ class Journey:
 
 
 def run_sweeps(*, nightly: bool) -> None:
-    """Every job of production once, in its order; the outbox until it is empty, the counting until it is over."""
+    """Every job once but those in the background; the outbox until it is empty, the counting until it is over."""
     for sweep in SWEEPS:
-        if sweep.nightly and not nightly:
+        if (sweep.nightly and not nightly) or sweep.background:
             continue
         import_string(sweep.task)()
         if sweep.task == SEND:
