@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allauth.mfa.utils import is_mfa_enabled
+from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME, SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from organisation import access
-from organisation.models import Role
+from organisation import access, login
+from organisation.models import Person, Role
 
 # Where somebody without a second factor may still go: to get one, and out.
 OPEN_PATHS = ("/konto/", "/static/", "/healthz", "/sprog/")
@@ -30,21 +33,56 @@ def reads_and_posts_only(
     return middleware
 
 
+ROLES = "roles"  # session: the ids of the HR and key holder roles that it was seen with
+
+
+def session_ends_with_the_role(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Rights go with the day's roles by themselves. The session of HR or a key holder who lost one ends too, and so
+    does that of somebody who may not log in any more: what was open in the browser is closed.
+
+    The session remembers the ids of those roles, and every request compares them with today's, which are asked for
+    anyway. No sweep over sessions, and no signal when a role changes: a role also ends because a day is over.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if SESSION_KEY not in request.session:
+            return get_response(request)
+        person = request.user
+        if not isinstance(person, Person):  # inactive, or gone
+            logout(request)
+            return get_response(request)
+        held = sorted(role.pk for role in access.roles_of(person) if role.kind in Role.SECOND_FACTOR_KINDS)
+        seen = request.session.get(ROLES, [])
+        if set(seen) - set(held):
+            logout(request)
+        elif held != seen:
+            request.session[ROLES] = held
+        return get_response(request)
+
+    return middleware
+
+
 def second_factor_required(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """HR and key holders work with a second factor: a passkey or a code from an app."""
+    """HR and key holders work with a second factor, shown in this session: a passkey or a code from an app."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         # The demonstration's one-click log-in stands instead of it there, and nowhere else.
         if (
-            not settings.DEMO
-            and not request.path.startswith(OPEN_PATHS)
-            and request.user.is_authenticated
-            and access.holds(request.user, Role.SECOND_FACTOR_KINDS)
-            and not is_mfa_enabled(request.user)
+            settings.DEMO
+            or request.path.startswith(OPEN_PATHS)
+            or not request.user.is_authenticated
+            or not login.must_have_second_factor(request.user)
+            or login.second_factor_was_shown(request)
         ):
+            return get_response(request)
+        ways = [way for way in get_adapter().get_reauthentication_methods(request.user) if "mfa" in way["id"]]
+        if not ways:
             return redirect("mfa_index")
-        return get_response(request)
+        wanted = request.get_full_path() if request.method == "GET" else reverse("trivsel:task_list")
+        return redirect(f"{ways[0]['url']}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
 
     return middleware

@@ -8,11 +8,18 @@ from datetime import datetime
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import get_resolver
 
 from organisation import clock
 from organisation.models import Campaign, Person
 from tests import factories
 from tests.factories import Town
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _all_addresses() -> None:
+    """Read before a test switches the demonstration off: its addresses are kept, or those after it miss them."""
+    assert get_resolver().url_patterns
 
 
 @pytest.fixture(autouse=True)

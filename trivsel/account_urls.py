@@ -1,7 +1,10 @@
 """allauth's addresses under konto/, without the doors that this product keeps shut."""
 
+from allauth.mfa.webauthn.views import remove_webauthn
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from organisation.login import keeps_the_last_factor
 
 
 def shut(request: HttpRequest) -> HttpResponse:
@@ -12,5 +15,6 @@ def shut(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^(?:signup|email|confirm-email|social)/", shut),
     re_path(r"^3rdparty/(?!login/)", shut),
+    path("2fa/webauthn/keys/<int:pk>/remove/", keeps_the_last_factor(remove_webauthn)),
     path("", include("allauth.urls")),
 ]

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "organisation.middleware.session_ends_with_the_role",
     "organisation.middleware.second_factor_required",
 ]
 
@@ -122,7 +123,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- broker and cache -------------------------------------------------------------------------------------------
 REDIS_URL = env.text("REDIS_URL", "redis://localhost:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "trivsel.cache.ValkeyOrMemory",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -147,10 +154,15 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "trivsel:task_list"
 LOGOUT_REDIRECT_URL = "trivsel:front"
-ACCOUNT_ADAPTER = "organisation.login.ClosedSignupAdapter"
+ACCOUNT_ADAPTER = "organisation.login.AccountAdapter"
+MFA_ADAPTER = "organisation.login.MFAAdapter"
+ACCOUNT_FORMS = {"request_login_code": "organisation.login.RequestCodeForm"}
+LOGIN_MAIL_BESIDE = True  # False in tests, which look at the mail at once
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# Nobody signs up; allauth takes from here that there are passwords at all.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SESSION_REMEMBER = True  # everybody for SESSION_COOKIE_AGE, nobody for longer
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -159,6 +171,20 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# A town hall is one address: what counts is the account, or the pair of account and address (both are the «key»).
+# What counts by address alone only stops a flood.
+_PAIR, _ACCOUNT, _FLOOD = "5/5m/key,20/h/key", "100/h/key", "3000/m/ip"
+ACCOUNT_RATE_LIMITS = {
+    "login": _FLOOD,
+    "login_failed": _PAIR,
+    "login_account": _ACCOUNT,
+    "login_code_pair": "3/m/key,12/h/key",
+    "request_login_code": "30/h/key",
+    "reset_password": "3/m/key,12/h/key",
+    "reset_password_from_key": _FLOOD,
+}
+MFA_RATE_LIMITS = {"webauthn_login": _FLOOD}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.text("TRIVSEL_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
