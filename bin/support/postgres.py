@@ -123,6 +123,11 @@ def cluster_make(cluster: Cluster, *, keep_safe: bool = True) -> None:
     being_made.rename(cluster.data)
 
 
+def statements_alone(cluster: Cluster, database: str, statements: str) -> None:
+    """Does, as its superuser, a line each, in a cluster that is not running. Nobody can log in as that superuser."""
+    _run(cluster, ["postgres", "--single", "-D", cluster.data_argument, database], statements)
+
+
 def password_make(path: Path, *, beginning: str = "") -> None:
     if not path.exists():
         being_written = path.with_suffix(".new")
