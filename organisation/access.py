@@ -91,6 +91,14 @@ def members_of(group: WorkEnvironmentGroup) -> QuerySet[Role]:
     )
 
 
+def trio_around(unit_id: int) -> QuerySet[Role]:
+    """The same for the group that covers a unit; nobody where none does."""
+    covering = Unit.objects.filter(pk=unit_id, work_environment_group__isnull=False).values("work_environment_group")
+    return Role.objects.filter(
+        active_on_today(), kind__in=Role.TRIO_KINDS, unit__work_environment_group__in=covering
+    ).order_by("kind", "pk")
+
+
 def is_member(person: Any, group: WorkEnvironmentGroup) -> bool:
     return groups_of(person).filter(pk=group.pk).exists()
 

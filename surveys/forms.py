@@ -6,6 +6,8 @@ import base64
 import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,7 +15,6 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from organisation.models import Building
 from surveys.models import PhysicalReport, Scale
 from surveys.photos import PHOTO_BYTES, PhotoRefused, photo_clean
 from surveys.physical import NO_PROBLEMS, PROBLEMS, PhysicalAnswer
@@ -58,13 +59,16 @@ class PlaceGroup:
     places: tuple[Place, ...]
 
 
-def places_of(buildings: Iterable[Building]) -> tuple[PlaceGroup, ...]:
-    """The unit's buildings with their rooms, as the physical form offers them. `rooms` must be prefetched."""
+def places_of(rows: Iterable[tuple[int, str, int | None, str | None]]) -> tuple[PlaceGroup, ...]:
+    """The unit's buildings with their rooms, as the physical form offers them.
+
+    `rows`: building id and name, room id and name (None: it has no rooms), the rooms of a building side by side.
+    """
     groups = []
-    for building in buildings:
-        rooms = [Place(f"r{room.pk}", room.name, building.pk, room.pk) for room in building.rooms.all()]
-        whole = Place(f"b{building.pk}", _("Andet sted i bygningen") if rooms else _("I bygningen"), building.pk)
-        groups.append(PlaceGroup(building.name, (*rooms, whole)))
+    for (building, name), rooms in groupby(rows, key=itemgetter(0, 1)):
+        found = [Place(f"r{room}", str(room_name), building, room) for *_name, room, room_name in rooms if room]
+        whole = Place(f"b{building}", _("Andet sted i bygningen") if found else _("I bygningen"), building)
+        groups.append(PlaceGroup(name, (*found, whole)))
     return tuple(groups)
 
 

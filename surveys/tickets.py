@@ -21,7 +21,7 @@ from organisation import clock, notices, post
 from organisation.audit import audit
 from organisation.models import Person, Placement
 from organisation.templatetags.dates import dk_moment
-from surveys import codes
+from surveys import arrivals, codes
 from surveys.models import Ticket, Wave
 
 DOOR = "svar"  # where these codes are typed, for the brake
@@ -34,11 +34,7 @@ TAKEN_UP_AGAIN = timedelta(minutes=10)  # real time, after which another worker 
 
 def ticket_for_link(link: str) -> Ticket | None:
     """The ticket of a link, with wave, person, unit and the unit above it; one statement. None: no such link (now)."""
-    return (
-        Ticket.objects.filter(link_hash=codes.code_hash(link))
-        .select_related("wave__questionnaire", "placement__person", "placement__unit__parent")
-        .first()
-    )
+    return arrivals.ticket_with("link_hash", codes.code_hash(link))
 
 
 def link_for_code(code: str) -> str:

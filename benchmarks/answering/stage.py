@@ -157,13 +157,13 @@ def _answers(port: int) -> bool:
         return False
 
 
-def first_visit(port: int, code: str) -> dict[str, Any]:
+def first_visit(port: int, link: str) -> dict[str, Any]:
     """Everything that a browser fetches to show the form: how many requests, how many bytes came over the wire."""
-    address = f"/svar/{code}/"
+    address = f"/svar/{link}/"
     page, raw = _fetch(port, address)
     assets = re.findall(r'<(?:link[^>]*(?:rel="(?:stylesheet|icon)")[^>]*|script[^>]*)>', page)
     wanted = [found[1] for tag in assets if (found := re.search(r'(?:href|src)="([^"]+)"', tag))]
-    parts = {address.replace(code, "CODE"): raw}
+    parts = {address.replace(link, "LINK"): raw}
     for path in wanted:
         sheet, size = _fetch(port, path)
         parts[path] = size

@@ -32,7 +32,7 @@ def seed(employees: int, people: str) -> dict[str, Any]:
 
     wave = survey_open(employees=employees)
     invited = crowd_prepare(wave, Path(people), processes=os.cpu_count() or 1)
-    return {"wave": str(wave.uuid), "invited": len(invited), "code": invited[0].code}
+    return {"wave": str(wave.uuid), "invited": len(invited), "link": invited[0].link}
 
 
 def statements() -> dict[str, dict[str, int]]:
@@ -66,11 +66,11 @@ def check(people: str, done_file: str) -> dict[str, Any]:
         bytes(row): sha256(bytes(sealed)).digest()
         for row, sealed in Envelope.objects.filter(wave=wave.uuid).values_list("pseudonym", "sealed").iterator(2000)
     }
-    by_code = {person.code: person for person in invited_of(wave)}
+    by_link = {person.link: person for person in invited_of(wave)}
     acknowledged = [one for one in done if one["envelope_at"]]
     lost = wrong = 0
     for one in acknowledged:
-        found = stored.pop(by_code[one["code"]].pseudonym, None)
+        found = stored.pop(by_link[one["link"]].pseudonym, None)
         lost += found is None
         wrong += found is not None and found != sha256(crowd.visitor(one["number"]).sealed).digest()
     sent = [one for one in done if one["physical"] and one["complete"]]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from functools import lru_cache
+from collections.abc import Hashable
 from time import monotonic
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
@@ -33,6 +34,7 @@ from surveys import answering, codes, keys, languages, physical, tickets
 from surveys.forms import answers_posted
 from surveys.models import Questionnaire, Ticket, Wave
 from surveys.questionnaires import LARGEST_DOCUMENT, Form, document_of, form_for
+from surveys.views.kept import Kept, kept, respond
 
 # --- language -----------------------------------------------------------------------------------------------------
 
@@ -179,35 +181,55 @@ def _form_page(request: HttpRequest, code: str, *, asks_empty: bool = False) -> 
             admission = answering.admission_issue(wave=wave, placement=ticket.placement)
         except keys.KeyMissing:
             return shut(request, "stopped")
-        physical_url = f"{reverse('surveys:answer_physical', args=[code])}?sprog={language}"
-        own = {
-            "wave": wave,
-            "automatic": wave.key_mode == Wave.KeyMode.AUTOMATIC,
-            "physical_url": physical_url,
-            "municipality": settings.MUNICIPALITY,
-            "lang": language,
-        }
-        topics = _topics(form, language)
-        topics = topics.replace("@@UNIT@@", _unit_words(unit))
-        topics = topics.replace("@@PROMISE@@", render_to_string("surveys/answer_promise.html", own))
-        topics = topics.replace("@@FIRST@@", render_to_string("surveys/answer_first.html", own))
-        if request.method == "POST":
-            topics = _ticked(form, topics, answers_posted(form, request.POST))
-        context = {
-            **around(wave.questionnaire, language),
-            **own,
-            "title": form.title.get(language, form.title["da"]),
-            "unit": unit,
-            "version": form.version,
-            "size": LARGEST_DOCUMENT,
-            "admission": admission,
-            "public_key": base64.b64encode(bytes(wave.public_key or b"")).decode(),
-            "topics": SafeString(topics),  # made of our templates and escaped words
-            "action": request.path,
-            "asks_empty": asks_empty,
-            "language_form": "answers",
-        }
-        return render(request, "surveys/answer.html", context)
+        if request.method == "POST" or asks_empty:
+            words = _form_html(request, wave, form, language, asks_empty=asks_empty)
+            return HttpResponse(Kept(words).fill(_own_words(unit, code, admission)).raw)
+        key = ("form", said_of(wave), language)
+        page = kept(key, lambda: _form_html(request, wave, form, language))
+        return respond(request, page.fill(_own_words(unit, code, admission)))
+
+
+def said_of(wave: Wave) -> tuple[Hashable, ...]:
+    """Everything about a survey that its pages say."""
+    spoken = tuple((row["code"], row["name"]) for row in languages.offered(wave.questionnaire))
+    ours = (str(settings.MUNICIPALITY), settings.EXIT_URL)
+    return (wave.pk, wave.public_key, wave.closes_at, wave.naming, wave.key_mode, spoken, ours)
+
+
+def _own_words(unit: CampaignUnit, code: str, admission: str) -> dict[str, str]:
+    """What is different from person to person: nothing that tells whether somebody has answered."""
+    return {"UNIT": _unit_words(unit), "UNITPK": str(unit.pk), "CODE": quote(code), "ADMISSION": admission}
+
+
+def _form_html(request: HttpRequest, wave: Wave, form: Form, language: str, *, asks_empty: bool = False) -> str:
+    """The form with slots for one person's own words."""
+    own = {
+        "wave": wave,
+        "automatic": wave.key_mode == Wave.KeyMode.AUTOMATIC,
+        "physical_url": f"{reverse('surveys:answer_physical', args=['@@CODE@@'])}?sprog={language}",
+        "municipality": settings.MUNICIPALITY,
+        "lang": language,
+    }
+    topics = _topics_made(form, language)
+    topics = topics.replace("@@PROMISE@@", render_to_string("surveys/answer_promise.html", own))
+    topics = topics.replace("@@FIRST@@", render_to_string("surveys/answer_first.html", own))
+    if request.method == "POST":
+        topics = _ticked(form, topics, answers_posted(form, request.POST))
+    context = {
+        **around(wave.questionnaire, language),
+        **own,
+        "title": form.title.get(language, form.title["da"]),
+        "unit_pk": "@@UNITPK@@",
+        "version": form.version,
+        "size": LARGEST_DOCUMENT,
+        "admission": "@@ADMISSION@@",
+        "public_key": base64.b64encode(bytes(wave.public_key or b"")).decode(),
+        "topics": SafeString(topics),  # made of our templates and escaped words
+        "action": reverse("surveys:answer", args=["@@CODE@@"]),
+        "asks_empty": asks_empty,
+        "language_form": "answers",
+    }
+    return render_to_string("surveys/answer.html", context, request)
 
 
 def form_preview(request: HttpRequest, *, questionnaire: Questionnaire, language: str) -> HttpResponse:
@@ -244,12 +266,6 @@ def _unit_words(unit: CampaignUnit) -> SafeString:
     )
 
 
-@lru_cache(maxsize=64)
-def _topics_kept(form_pk: int, language: str, municipality: str) -> str:
-    """The questions are the same for everybody: made once per process, version and language."""
-    return _topics_made(form_for(form_pk), language)
-
-
 def _topics_made(form: Form, language: str) -> str:
     count = max(item.number or 0 for item in form.closed_items)
     made: str = render_to_string(
@@ -270,10 +286,6 @@ def _topics_made(form: Form, language: str) -> str:
             made = made.replace(f"@@NEXT{number}@@", str(format_html("{}", words)))
         made = made.replace(f"@@PROMISE{number}@@\n", "").replace(f"@@FIRST{number}@@\n", "")
     return made
-
-
-def _topics(form: Form, language: str) -> str:
-    return _topics_kept(form.pk, language, str(settings.MUNICIPALITY))
 
 
 def _ticked(form: Form, topics: str, answers: dict[str, Any]) -> str:
@@ -327,14 +339,20 @@ def answer_envelope(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=400)
     known = wave_kept(admission.wave)
     language = language_of(request, known.questionnaire)
+    empty = request.POST.get("tom") == "1"
     with words_in(language):
-        context = {
-            "wave": known,
-            "automatic": known.key_mode == Wave.KeyMode.AUTOMATIC,
-            "empty": request.POST.get("tom") == "1",
-            "lang": language,
-        }
-        return HttpResponse(render_to_string("surveys/answer_border.html#border", context))
+        border = kept(("border", said_of(known), language, empty), lambda: _border_html(known, language, empty=empty))
+    return respond(request, border.fill())
+
+
+def _border_html(wave: Wave, language: str, *, empty: bool) -> str:
+    context = {
+        "wave": wave,
+        "automatic": wave.key_mode == Wave.KeyMode.AUTOMATIC,
+        "empty": empty,
+        "lang": language,
+    }
+    return render_to_string("surveys/answer_border.html#border", context)
 
 
 _waves: dict[UUID, tuple[float, Wave]] = {}

@@ -6,24 +6,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from organisation import access, clock
-from organisation.models import Building, CampaignUnit, Unit
+from organisation.models import Building, CampaignUnit
 from surveys import answering, codes
 from surveys.forms import PhysicalPosted, PlaceGroup, physical_posted, places_of
 from surveys.models import PhysicalReport, Ticket, Wave
 from surveys.physical import physical_send
 from surveys.questionnaires import Form, form_for
-from surveys.views.answering import around, door, language_of, shut, words_in
+from surveys.views.answering import around, door, language_of, said_of, shut, words_in
+from surveys.views.kept import Filled, Kept, kept, respond
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,9 @@ def surroundings_of(unit: CampaignUnit, language: str) -> Surroundings:
     """Buildings, rooms and trio of the unit; kept five minutes per process, for a thousand colleagues ask the same."""
     read_at, found = _kept.get((unit.pk, language), (0.0, None))
     if found is None or monotonic() - read_at > KEPT_SECONDS:
-        live = Unit.objects.select_related("work_environment_group").get(pk=unit.unit_id)
-        buildings = Building.objects.filter(units=live).prefetch_related("rooms").order_by("name")
-        group = live.work_environment_group
-        readers = dict.fromkeys(role.person.name for role in access.members_of(group)) if group else {}
-        found = Surroundings(places_of(buildings), tuple(readers))
+        rows = Building.objects.filter(units=unit.unit_id).order_by("name", "pk", "rooms__pk")
+        readers = dict.fromkeys(access.trio_around(unit.unit_id).values_list("person__name", flat=True))
+        found = Surroundings(places_of(rows.values_list("pk", "name", "rooms__pk", "rooms__name")), tuple(readers))
         _kept[unit.pk, language] = (monotonic(), found)
     return found
 
@@ -88,33 +87,54 @@ def _page(
     *,
     posted: PhysicalPosted | None = None,
 ) -> HttpResponse:
+    own = _own_words(ticket.placement.unit, request.path, around_unit)
     if posted is None:
-        fields = _blank(form.pk, language, around_unit.places)
-    else:
-        fields = _fields(form, language, around_unit.places, posted.values, posted.errors)
+        page = kept(("physical", said_of(ticket.wave), language), lambda: _html(request, ticket.wave, form, language))
+        fields = _blank(form, language, around_unit.places)
+        return respond(request, page.fill({**own, "FIELDS": fields, "FORMKEY": str(uuid4())}))
+    page = Kept(_html(request, ticket.wave, form, language, posted))
+    own["FIELDS"] = _fields(form, language, around_unit.places, posted.values, posted.errors)
+    own["FORMKEY"] = str(_form_key(posted.values.get("form_key", "")))
+    return HttpResponse(page.fill(own).raw, status=422 if posted.errors else 200)
+
+
+def _own_words(unit: CampaignUnit, path: str, around_unit: Surroundings) -> dict[str, str | Filled]:
+    """What is different from unit to unit."""
+    return {"UNIT": escape(unit.name), "READERS": escape(", ".join(around_unit.readers)), "ACTION": quote(path)}
+
+
+def _html(request: HttpRequest, wave: Wave, form: Form, language: str, posted: PhysicalPosted | None = None) -> str:
+    """The page with slots for the fields and the unit's own words."""
     context = {
-        **around(ticket.wave.questionnaire, language),
-        "wave": ticket.wave,
-        "unit": ticket.placement.unit,
-        "readers": around_unit.readers,
-        "fields": SafeString(fields),  # made by our template
-        "form_key": _form_key(posted.values.get("form_key", "")) if posted else uuid4(),
+        **around(wave.questionnaire, language),
+        "wave": wave,
+        "unit": {"name": "@@UNIT@@"},
+        "readers": ["@@READERS@@"],
+        "fields": "@@FIELDS@@",
+        "form_key": "@@FORMKEY@@",
         "named": posted.named if posted else False,
         "errors": posted.errors if posted else {},
         "titles": {item.key: item.text.get(language, item.text["da"]) for item in form.physical},
-        "action": request.path,
+        "action": "@@ACTION@@",
         "language_form": "physical",
     }
-    return render(request, "surveys/answer_physical.html", context, status=422 if posted and posted.errors else 200)
+    return render_to_string("surveys/answer_physical.html", context, request)
 
 
 def _fields(
-    form: Form, language: str, places: tuple[PlaceGroup, ...], values: dict[str, str], errors: dict[str, str]
+    form: Form,
+    language: str,
+    places: tuple[PlaceGroup, ...],
+    values: dict[str, str],
+    errors: dict[str, str],
+    *,
+    options: str = "",
 ) -> str:
     context: dict[str, Any] = {
         "items": form.physical,
         "lang": language,
         "places": places,
+        "options": options,
         "values": values,
         "errors": errors,
         "affects": PhysicalReport.Affects.choices,
@@ -124,10 +144,27 @@ def _fields(
     return render_to_string("surveys/answer_physical_items.html", context)
 
 
-@lru_cache(maxsize=512)
-def _blank(form_pk: int, language: str, places: tuple[PlaceGroup, ...]) -> str:
-    """The untouched form of units with these rooms, in one language: made once per process."""
-    return _fields(form_for(form_pk), language, places, {}, {})
+def _blank(form: Form, language: str, places: tuple[PlaceGroup, ...]) -> Filled:
+    """The untouched form: one per language, with each unit's own rooms filled in."""
+    key = ("fields", form.pk, language, bool(places), str(settings.MUNICIPALITY))
+    made = kept(key, lambda: _fields(form, language, places, {}, {}, options="@@PLACES@@"))
+    return made.fill({"PLACES": _options(places)})
+
+
+@lru_cache(maxsize=4000)
+def _options(places: tuple[PlaceGroup, ...]) -> Filled:
+    """The buildings and rooms as a list to choose from."""
+    groups = (
+        format_html(
+            '<optgroup label="{}">{}</optgroup>',
+            group.name,
+            format_html_join(
+                "", '<option value="{}">{}</option>', ((place.value, place.label) for place in group.places)
+            ),
+        )
+        for group in places
+    )
+    return Kept("".join(groups)).fill()
 
 
 def _form_key(text: str) -> UUID:
@@ -158,14 +195,23 @@ def _sent(request: HttpRequest, ticket: Ticket, form: Form, language: str, aroun
     except answering.NotOpen:
         return shut(request, "closed")
     problems = [answer for answer in posted.answers if answer.answer not in ("none", "na")]
+    named = ticket.wave.naming == Wave.Naming.NAMED or (ticket.wave.naming == Wave.Naming.OPTIONAL and posted.named)
+    danger = any(answer.answer == "danger" for answer in problems)
+    key = ("receipt", said_of(ticket.wave), language, len(problems), named, danger)
+    receipt = kept(
+        key, lambda: _receipt_html(request, ticket.wave, language, len(problems), named=named, danger=danger)
+    )
+    return respond(request, receipt.fill({"FOLLOW": codes.pretty(code)}))
+
+
+def _receipt_html(request: HttpRequest, wave: Wave, language: str, problems: int, *, named: bool, danger: bool) -> str:
     context = {
-        **around(ticket.wave.questionnaire, language),
+        **around(wave.questionnaire, language),
         "languages": [],
-        "wave": ticket.wave,
-        "code": codes.pretty(code) if problems else "",
-        "named": ticket.wave.naming == Wave.Naming.NAMED
-        or (ticket.wave.naming == Wave.Naming.OPTIONAL and posted.named),
-        "danger": any(answer.answer == "danger" for answer in problems),
-        "problems": len(problems),
+        "wave": wave,
+        "code": "@@FOLLOW@@" if problems else "",
+        "named": named,
+        "danger": danger,
+        "problems": problems,
     }
-    return render(request, "surveys/answer_receipt.html", context)
+    return render_to_string("surveys/answer_receipt.html", context, request)

@@ -19,6 +19,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -33,7 +34,7 @@ BOUNDARY = "----trivselcrowd7d9f3a"
 
 @dataclass(frozen=True)
 class Visitor:
-    code: str
+    link: str
     sealed: bytes
 
 
@@ -42,7 +43,7 @@ class Done:
     """What one visitor knows afterwards: which envelope was acknowledged, and which physical answers."""
 
     number: int
-    code: str
+    link: str
     started: float
     envelope_at: float = 0.0  # when the envelope was acknowledged
     form_key: str = ""
@@ -57,7 +58,7 @@ def visitors_write(path: Path, items: list[str], visitors: Iterable[Visitor]) ->
     with path.open("wb") as file:
         file.write(json.dumps({"items": items}).encode() + b"\n")
         for visitor in visitors:
-            file.write(visitor.code.encode("ascii").ljust(WAY) + visitor.sealed)
+            file.write(visitor.link.encode("ascii").ljust(WAY) + visitor.sealed)
 
 
 class Crowd:
@@ -144,10 +145,10 @@ class Load:
         visitor = self.crowd.visitor(number)
         dice = random.Random(f"{self.plan.seed} {number}")
         connection = Connection(self.plan.host, self.plan.port)
-        done = Done(number, visitor.code, time.time())
+        done = Done(number, visitor.link, time.time())
         self.done.append(done)
         try:
-            page = await self._ask("form", connection, done, f"GET /svar/{visitor.code}/ HTTP/1.1\r\n")
+            page = await self._ask("form", connection, done, f"GET /svar/{visitor.link}/ HTTP/1.1\r\n")
             found = ADMISSION.search(page)
             if found is None:
                 self.refused += 1
@@ -172,7 +173,7 @@ class Load:
             connection.close()
 
     async def _physical(self, connection: Connection, done: Done, dice: random.Random) -> None:
-        url = f"/svar/{done.code}/fysisk/"
+        url = f"/svar/{done.link}/fysisk/"
         page = await self._ask("physical_form", connection, done, f"GET {url} HTTP/1.1\r\n")
         found = FORM_KEY.search(page)
         if found is None:
@@ -256,7 +257,7 @@ def main() -> None:
                 "refused": load.refused,
                 "requests": sum(map(len, load.times.values())),
                 "ms": {step: [share(times, 0.5), share(times, 0.95)] for step, times in load.times.items()},
-                "all_ms": [share(sum(load.times.values(), []), part) for part in (0.5, 0.95)],
+                "all_ms": [share(list(chain(*load.times.values())), part) for part in (0.5, 0.95)],
                 "done": [asdict(done) for done in load.done],
             }
         )

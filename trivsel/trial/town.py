@@ -17,7 +17,7 @@ from django.utils import timezone
 from organisation import clock
 from organisation.freezing import campaign_freeze
 from organisation.models import Campaign, Milestone, Person
-from surveys import keys, opening, sealing, tickets
+from surveys import codes, keys, opening, sealing, tickets
 from surveys.master.apv2026 import MASTER
 from surveys.models import Ticket, Wave
 from surveys.questionnaires import Form, FormItem, document_bytes, document_of, form_for, questionnaire_load
@@ -33,7 +33,7 @@ class NotEmpty(Exception):
 class Invited:
     """One made-up person: the way in, and everything in the databases that could point to them."""
 
-    code: str
+    link: str
     person: int
     placement: int
     ticket: int
@@ -59,7 +59,7 @@ def survey_open(*, employees: int, seed: int = 1, days: int = 14) -> Wave:
     wave.opens_at = clock.now() - timedelta(hours=1)
     wave.save(update_fields=["opens_at"])
     opening.wave_open(wave)
-    secret = tickets.code_secret(wave)
+    secret = codes.secret_of(wave)
     rows = list(Ticket.objects.filter(wave=wave).order_by("pk"))
     for start in range(0, len(rows), 5000):
         tickets._codes_store(rows[start : start + 5000], secret)
@@ -79,12 +79,12 @@ def _analyze(name: str) -> None:
 
 def invited_of(wave: Wave) -> list[Invited]:
     """Everybody who may answer, by ticket."""
-    secret = tickets.code_secret(wave)
+    secret = codes.secret_of(wave)
     pseudonyms = keys.secret(wave.uuid, "pseudonym", wave.pseudonym_key_fingerprint)
     rows = Ticket.objects.filter(wave=wave).order_by("pk")
     return [
         Invited(
-            code=tickets.code_for(secret, pk, number),
+            link=codes.link_for(secret, pk, number),
             person=person,
             placement=placement,
             ticket=pk,
@@ -140,7 +140,7 @@ def crowd_prepare(wave: Wave, path: Path, *, seed: int = 1, processes: int = 1) 
     else:
         sealed = [_seal(job) for job in jobs()]
     visitors_write(
-        path, items, (Visitor(person.code, envelope) for person, envelope in zip(invited, sealed, strict=True))
+        path, items, (Visitor(person.link, envelope) for person, envelope in zip(invited, sealed, strict=True))
     )
     return invited
 
