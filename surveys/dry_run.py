@@ -123,6 +123,7 @@ def dry_run(campaign: Campaign, *, rate: int) -> DryRun:
         return DryRun(rate, campaign.frozen_at is not None, sum(unit.placed for _k, unit, _p in units), 0)
     wave = Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).first()
     groups = {parent for _key, unit, parent in units if not unit.own_report}
+    weights = wave.level_weights if wave else {}
     planned = planner.plan(
         planner.Town(
             units=[
@@ -131,7 +132,7 @@ def dry_run(campaign: Campaign, *, rate: int) -> DryRun:
                     parent=None if parent is None else str(parent),
                     employees=unit.placed,
                     respondents=expected[key],
-                    weight=GROUP_WEIGHT if key in groups else 1,
+                    weight=(GROUP_WEIGHT if key in groups else 1) * float(weights.get(unit.level_kind, 1)),
                     own_report=unit.own_report,
                 )
                 for key, unit, parent in units

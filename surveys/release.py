@@ -19,7 +19,7 @@ from organisation.campaigns import milestone
 from organisation.models import Campaign, CampaignUnit, Milestone, Person, Role
 from organisation.notices import Draft, queue
 from surveys import facts, questionnaires
-from surveys.models import Fact, Release, ReleaseApproval, Wave
+from surveys.models import Fact, Release, ReleaseApproval, ReportShare, Wave
 
 APPROVALS = 2
 APPROVERS = (Role.Kind.HR, Role.Kind.DPO)
@@ -98,14 +98,29 @@ def releases_publish_due() -> int:
             )
             if not ready:
                 continue
+            if locked.number > 1:
+                _take_over(locked)
             locked.state = Release.State.RELEASED
             locked.released_at = clock.now()
             locked.save(update_fields=["state", "released_at"])
             audit("released", locked, actor=None, facts=locked.facts_sha256)
-            if locked.wave.kind == Wave.Kind.MAIN:
+            if locked.wave.kind == Wave.Kind.MAIN and locked.number == 1:
                 _tell_trios(locked)
             done += 1
     return done
+
+
+def _take_over(new: Release) -> None:
+    """What happens when a later release opens: the one before is replaced, and what a trio has shown stays shown."""
+    earlier = Release.objects.filter(wave=new.wave_id, number__lt=new.number)
+    shown = {share.unit_id: share for share in ReportShare.objects.filter(release__in=earlier).order_by("at")}
+    ReportShare.objects.bulk_create(
+        [ReportShare(release=new, unit_id=unit, by_id=share.by_id, at=share.at) for unit, share in shown.items()],
+        ignore_conflicts=True,
+    )
+    earlier.filter(state__in=[Release.State.RELEASED, Release.State.WAITING, Release.State.APPROVED]).update(
+        state=Release.State.REPLACED
+    )
 
 
 def _tell_trios(release: Release) -> None:
@@ -141,7 +156,8 @@ def release_withdraw(release: Release, *, by: Person, reason: str) -> Release:
     if not reason.strip():
         raise CannotRelease(_("Skriv, hvorfor rapporterne trækkes tilbage."))
     release.state = Release.State.WITHDRAWN
-    release.save(update_fields=["state"])
+    release.withdrawn_reason = reason.strip()
+    release.save(update_fields=["state", "withdrawn_reason"])
     audit("release_withdrawn", release, actor=by)
     return release
 
@@ -163,9 +179,9 @@ def delay_of(campaign: Campaign) -> Delay | None:
     wave = Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).select_related("campaign").first()
     if wave is None:
         return Delay(None, False, _("Målingen er ikke planlagt endnu."))
-    release = wave.releases.order_by("-number").first()
-    if release is not None and release.state == Release.State.RELEASED:
+    if wave.releases.filter(state=Release.State.RELEASED).exists():
         return None
+    release = wave.releases.order_by("-number").first()
     due_at = release.due_at if release else due_moment(wave)
     late = clock.now() >= due_at
     if release is not None and release.state == Release.State.WITHDRAWN:

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from surveys.views import answering, board, invitees, pages, physical, placements, rates, release, reports
+from surveys.views import (
+    answering,
+    board,
+    invitees,
+    pages,
+    physical,
+    placements,
+    rates,
+    release,
+    release_rules,
+    reports,
+    rereleases,
+)
 
 app_name = "surveys"
 
@@ -21,6 +33,7 @@ reading: list[URLPattern] = [
     path("frigivelse/", release.release_list, name="release_list"),
     path("frigivelse/<uuid:uuid>/", release.release_detail, name="release_detail"),
     path("frigivelse/<uuid:uuid>/efterproevning/", release.release_audit, name="release_audit"),
+    path("frigivelse/<uuid:uuid>/ny-udgave/", rereleases.release_again, name="release_again"),
     path("tavle/<uuid:uuid>/", board.board, name="board"),
     path("tavle/fund/<uuid:uuid>/", board.finding_detail, name="finding_detail"),
     path("tavle/foto/<uuid:uuid>/", board.finding_photo, name="finding_photo"),
@@ -54,6 +67,7 @@ before_opening: list[URLPattern] = [
     path("hr/inviterede/undtagelser/ny/", placements.late_joiner, name="late_joiner"),
     path("hr/inviterede/undtagelser/<uuid:uuid>/", placements.wrong_unit_decide, name="wrong_unit_decide"),
     path("hr/proev-frigivelsen/", invitees.dry_run, name="dry_run"),
+    path("hr/regler-for-frigivelsen/", release_rules.release_rules, name="release_rules"),
 ]
 
 urlpatterns: list[URLPattern] = [*before_opening, *answering_pages, *employee_pages, *reading]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests import access_rows_hr, access_rows_login, access_rows_reports
+from tests import access_rows_hr, access_rows_login, access_rows_release, access_rows_reports
 from tests.access_matrix import TRIO, WORKPLACE_MED, Row, everybody, only, public
 from tests.world import World
 
@@ -193,3 +193,4 @@ ROWS += [
 ROWS += access_rows_hr.ROWS
 ROWS += access_rows_login.ROWS
 ROWS += access_rows_reports.ROWS
+ROWS += access_rows_release.ROWS

@@ -68,7 +68,6 @@ def make_release(wave: Wave, hr: list[object], units: dict[str, CampaignUnit]) -
     """Released facts, written directly: everybody of a unit with ten or more invited answered in the middle."""
     release = Release.objects.create(
         wave=wave,
-        state=Release.State.RELEASED,
         due_at=clock.now(),
         released_at=clock.now(),
         audit_green=True,
@@ -85,6 +84,8 @@ def make_release(wave: Wave, hr: list[object], units: dict[str, CampaignUnit]) -
             dist = None if n is None else [1, 1, n - 4, 1, 1]
             rows.append(Fact(release=release, unit=unit, item=item.key, n=n, dist=dist))
     Fact.objects.bulk_create(rows)
+    release.state = Release.State.RELEASED
+    release.save(update_fields=["state"])
     return release
 
 

@@ -51,6 +51,8 @@ VERBS: dict[str, Promise | str] = {
     "release_approved": _("godkendte en frigivelse"),
     "release_unapproved": _("trak sin godkendelse tilbage"),
     "release_withdrawn": _("trak rapporterne tilbage"),
+    "release_made_again": _("lavede en ny udgave af rapporterne"),
+    "release_rules_changed": _("ændrede reglerne for frigivelsen"),
     "released": _("rapporterne blev frigivet"),
     "report_group_dissolved": _("opløste en samlerapport"),
     "report_group_made": _("lavede en samlerapport"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,9 @@ class Wave(models.Model):
     private_key_fingerprint = models.CharField(max_length=64, blank=True)
     pseudonym_key_fingerprint = models.CharField(max_length=64, blank=True)
     left_out_cap = models.DecimalField(max_digits=3, decimal_places=2, default="0.10")
+    level_weights = models.JSONField(
+        default=dict, blank=True, help_text="{level: factor} in the release plan's objective; 1 where nothing is said"
+    )
     malformed = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField(null=True, blank=True)
 
@@ -66,6 +70,17 @@ class Wave(models.Model):
                 name="wave_is_open_only_with_a_public_key",
                 condition=Q(kind="imported") | ~Q(state="open") | Q(public_key__isnull=False),
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="wave_release_rules_are_fixed_at_opening",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=["open", "closed", "opened"])
+                & (
+                    pgtrigger.Q(old__left_out_cap__df=pgtrigger.F("new__left_out_cap"))
+                    | pgtrigger.Q(old__level_weights__df=pgtrigger.F("new__level_weights"))
+                ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ from organisation import clock
 from organisation.access import is_hr, require
 from organisation.models import Person
 from organisation.templatetags.dates import dk_moment
-from surveys import access, release
+from surveys import access, release, release_checks
 from surveys.models import Release, Wave
 
 State = Release.State
@@ -65,6 +65,7 @@ def release_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _act(request, made, person)
     approvals = list(made.approvals.select_related("person").order_by("at"))
     intact = release.is_intact(made)
+    later = made.wave.releases.filter(number__gt=made.number).order_by("-number").first()
     return render(
         request,
         "surveys/release_detail.html",
@@ -84,6 +85,9 @@ def release_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             and len(approvals) < release.APPROVALS,
             "may_unapprove": made.state in (State.WAITING, State.APPROVED),
             "may_withdraw": made.state == State.RELEASED and is_hr(person),
+            "may_again": is_hr(person) and made.released_at is not None and not later,
+            "later": later,
+            "ready": release_checks.checks_of(made) if made.number == 1 else [],
             "fingerprint": " ".join(made.facts_sha256[at : at + 4] for at in range(0, 16, 4)),
         },
     )
@@ -112,8 +116,12 @@ def _lead(made: Release, approvals: int) -> str:
         return _("Rapporterne blev frigivet %(when)s.") % {"when": dk_moment(made.released_at)}
     if made.state == State.WITHDRAWN:
         return _("Rapporterne er trukket tilbage.")
+    if made.state == State.REPLACED:
+        return _("Denne udgave er afløst af en nyere.")
     when = dk_moment(made.due_at)
     missing = release.APPROVALS - approvals
+    if made.number > 1:
+        return _("Den nye udgave åbner, når to har godkendt.") + (" " + _lacking(missing) if missing > 0 else "")
     if missing <= 0:
         return _("Rapporterne åbner %(when)s.") % {"when": when}
     if clock.now() >= made.due_at:
@@ -127,7 +135,7 @@ def _lacking(missing: int) -> str:
 
 def _steps(made: Release, approvals: int) -> list[dict[str, Any]]:
     approved = approvals >= release.APPROVALS
-    out = made.state in (State.RELEASED, State.WITHDRAWN)
+    out = made.released_at is not None
     wave = made.wave
     destroyed = wave.state == Wave.State.OPENED
     return [

@@ -19,7 +19,17 @@ from organisation.access import groups_of, require
 from organisation.audit import audit
 from organisation.campaigns import current_campaign, milestone
 from organisation.models import CampaignUnit, Milestone, Person
-from surveys import access, release, report_across, report_files, report_lists, report_sheets, report_words, reports
+from surveys import (
+    access,
+    release,
+    report_across,
+    report_files,
+    report_lists,
+    report_sheets,
+    report_words,
+    reports,
+    rereleases,
+)
 from surveys.models import ReportShare
 
 
@@ -70,6 +80,7 @@ def report_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "surveys/report_detail.html" if report.has_own else "surveys/report_elsewhere.html",
         {
             "report": report,
+            "kept": rereleases.kept_questions(unit, out),
             "reader": reader,
             "share": share,
             "shared_from": None if access.sharing_is_over(out.wave.campaign) else deadline,

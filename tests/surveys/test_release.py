@@ -16,7 +16,8 @@ from django.urls import reverse
 from organisation.models import AuditEntry, Campaign, Person
 from surveys import release
 from surveys.auditor import audit as audit_exports
-from surveys.facts import ANSWERED, export_release
+from surveys.exports import export_release
+from surveys.facts import ANSWERED
 from surveys.models import Fact, Release
 from tests.factories import Town
 from tests.surveys.answered import REPORTS, WAITING, counted, released, unit_of
@@ -70,12 +71,29 @@ def test_facts_that_are_not_those_of_the_audit_are_neither_approved_nor_released
     town: Town, campaign: Campaign, waiting: Release, at: At
 ) -> None:
     release.release_approve(waiting, by=town.person["hr"])
-    release.release_approve(waiting, by=town.person["dpo"])
     Fact.objects.create(release=waiting, unit=unit_of(campaign, town, "nord"), item="made_up", n=7, dist=[3, 4])
+    with pytest.raises(release.CannotRelease):
+        release.release_approve(waiting, by=town.person["dpo"])
     at(REPORTS)
     assert release.releases_publish_due() == 0
     waiting.refresh_from_db()
-    assert waiting.state == Release.State.APPROVED
+    assert waiting.state == Release.State.WAITING
+
+
+def test_the_database_lets_nobody_write_a_fact_after_the_approval(
+    town: Town, campaign: Campaign, waiting: Release
+) -> None:
+    release.release_approve(waiting, by=town.person["hr"])
+    release.release_approve(waiting, by=town.person["dpo"])
+    with pytest.raises(IntegrityError, match="before a release is approved"), transaction.atomic():
+        Fact.objects.create(release=waiting, unit=unit_of(campaign, town, "nord"), item="made_up", n=7, dist=[3, 4])
+
+
+def test_the_database_opens_no_release_without_two_approvals(town: Town, waiting: Release) -> None:
+    release.release_approve(waiting, by=town.person["hr"])
+    for state in (Release.State.APPROVED, Release.State.RELEASED):
+        with pytest.raises(IntegrityError, match="approval of two people"), transaction.atomic():
+            Release.objects.filter(pk=waiting.pk).update(state=state, released_at=waiting.due_at)
 
 
 def test_an_approval_can_be_taken_back_until_the_release(town: Town, waiting: Release, at: At) -> None:
@@ -154,7 +172,7 @@ def test_the_export_holds_every_fact_and_the_auditor_is_green_on_it(
     }
     assert exported == stored
     answered = next(item for item in export["items"] if item["id"] == ANSWERED)
-    assert answered["kind"] == "count"
+    assert (answered["kind"], answered["values"]) == ("event", [1])
     assert {"id", "name", "parent", "employees", "items", "themes"} <= export["groups"][0].keys()
     small = str(unit_of(campaign, town, "koekken").pk)
     assert all(
