@@ -61,7 +61,7 @@ def plan_create(
     no_cpr(title, problem, cause, goal, follow_up_how)
     plan.full_clean()
     plan.save()
-    audit("plan_created", plan, actor=by, group=group.pk)
+    audit("plan_created", plan, actor=by, group=group)
     return plan
 
 
@@ -77,7 +77,7 @@ def plan_edit(*, plan: ActionPlan, by: Person, **content: Any) -> bool:
     no_cpr(plan.title, plan.problem, plan.cause, plan.goal, plan.follow_up_how)
     plan.full_clean()
     plan.save(update_fields=changed)
-    audit("plan_edited", plan, actor=by, fields=changed)
+    audit("plan_edited", plan, actor=by, group=plan.group, fields=changed)
     return _unsign(plan, by=by)
 
 
@@ -92,7 +92,7 @@ def activity_add(
     activity.full_clean()
     activity.save()
     ActivityMove.objects.create(activity=activity, by=by, progress=activity.progress, at=clock.now())
-    audit("activity_added", activity, actor=by, plan=plan.pk)
+    audit("activity_added", activity, actor=by, group=plan.group, plan=plan.pk)
     _unsign(plan, by=by)
     return activity
 
@@ -113,7 +113,7 @@ def activity_edit(
     no_cpr(what, owner_name)
     activity.full_clean()
     activity.save(update_fields=changed)
-    audit("activity_edited", activity, actor=by, fields=changed)
+    audit("activity_edited", activity, actor=by, group=plan.group, fields=changed)
     return _unsign(plan, by=by)
 
 
@@ -125,7 +125,7 @@ def activity_move(*, activity: Activity, progress: int, by: Person) -> bool:
     moved = Activity.objects.filter(pk=activity.pk).exclude(progress=progress).update(progress=progress)
     if moved:
         ActivityMove.objects.create(activity=activity, by=by, progress=progress, at=clock.now())
-        audit("activity_moved", activity, actor=by, progress=progress)
+        audit("activity_moved", activity, actor=by, group=activity.plan.group, progress=progress)
     activity.progress = progress
     return bool(moved)
 
@@ -146,14 +146,18 @@ def plan_sign(*, plan: ActionPlan, by: Person, seen: str = "") -> ActionPlan:
         raise ValidationError(_("Tilføj mindst én aktivitet, før planen skrives under."))
     if seen and seen != fingerprint(plan, activities):
         raise ValidationError(_("Planen er ændret, siden du åbnede siden. Læs den igen, og skriv så under."))
-    _signature, new = SignOff.objects.get_or_create(plan=plan, person=by, role=role, defaults={"at": clock.now()})
+    _signature, new = SignOff.objects.get_or_create(
+        plan=plan, person=by, role=role, defaults={"name": by.name, "at": clock.now()}
+    )
     if new:
-        audit("plan_seen" if role == SignOff.Role.TR else "plan_signed_off", plan, actor=by, role=role)
+        audit(
+            "plan_seen" if role == SignOff.Role.TR else "plan_signed_off", plan, actor=by, group=plan.group, role=role
+        )
     signed = set(plan.sign_offs.values_list("role", flat=True))
     if plan.state == ActionPlan.State.DRAFT and {SignOff.Role.LEADER, SignOff.Role.AMR} <= signed:
         plan.state = ActionPlan.State.SIGNED
         plan.save(update_fields=["state"])
-        audit("plan_signed", plan, actor=by)
+        audit("plan_signed", plan, actor=by, group=plan.group)
     return plan
 
 
@@ -202,5 +206,5 @@ def _unsign(plan: ActionPlan, *, by: Person) -> bool:
         plan.state = ActionPlan.State.DRAFT
         plan.save(update_fields=["state"])
     if gone:
-        audit("plan_signatures_removed", plan, actor=by, count=gone)
+        audit("plan_signatures_removed", plan, actor=by, group=plan.group, count=gone)
     return bool(gone)

@@ -115,7 +115,7 @@ def _plan_context(request: HttpRequest, plan: ActionPlan, undo: dict[str, Any] |
     person = _reader(request)
     activities = list(plan.activities.select_related("owner"))
     writes = access.may_write(person, plan)
-    sign_offs = list(plan.sign_offs.select_related("person").order_by("at"))
+    sign_offs = list(plan.sign_offs.order_by("at"))
     members = list(members_of(plan.group))
     role = selectors.trio_role_of(person, plan.group) if writes else None
     signed = {sign_off.person_id for sign_off in sign_offs}

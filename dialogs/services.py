@@ -86,7 +86,7 @@ def dialogue_plan(
     dialogue.planned_at, dialogue.place, dialogue.facilitator = planned_at, place, facilitator
     dialogue.full_clean(exclude=["units"])
     dialogue.save(update_fields=["state", "planned_at", "place", "facilitator"])
-    audit("dialogue_planned", dialogue, actor=by, on=planned_at.isoformat(), moved=moved)
+    audit("dialogue_planned", dialogue, actor=by, group=dialogue.group, on=planned_at.isoformat(), moved=moved)
     if news:
         # Those who were never told the old date need not hear it now.
         notices.withdraw(messages.invitation_key(dialogue))
@@ -119,7 +119,14 @@ def dialogue_hold(
     dialogue.full_clean(exclude=["units"])
     dialogue.save(update_fields=["state", "held_on", "participants", "topics"])
     _write_agreements(dialogue, agreements)
-    audit("dialogue_held", dialogue, actor=by, on=held_on.isoformat(), agreements=len(agreements))
+    audit(
+        "dialogue_held",
+        dialogue,
+        actor=by,
+        group=dialogue.group,
+        on=held_on.isoformat(),
+        agreements=len(agreements),
+    )
     if first_time:
         notices.withdraw(messages.invitation_key(dialogue))
         notices.queue(messages.summaries(dialogue))

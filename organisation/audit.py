@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model
 
 from organisation import clock
-from organisation.models import AuditEntry, Person, Unit
+from organisation.models import AuditEntry, Person, Unit, WorkEnvironmentGroup
 
 _played: ContextVar[bool] = ContextVar("played", default=False)
 
@@ -26,9 +26,18 @@ def played_by_demo() -> Iterator[None]:
 
 
 def audit(
-    verb: str, subject: Model, *, actor: Person | None, unit: Unit | int | None = None, **detail: Any
+    verb: str,
+    subject: Model,
+    *,
+    actor: Person | None,
+    unit: Unit | int | None = None,
+    group: WorkEnvironmentGroup | None = None,
+    **detail: Any,
 ) -> AuditEntry:
-    """Append one entry. `detail` takes ids, states and names of settings: never answers or free text."""
+    """Append one entry. `detail` takes ids, states and names of settings: never answers or free text.
+
+    `unit` and `group` say whose it is: the trio of the unit, or the trio itself, may read the entry as HR may.
+    """
     return AuditEntry.objects.create(
         at=clock.now(),
         actor=actor,
@@ -37,5 +46,6 @@ def audit(
         subject_type=subject._meta.label,
         subject_id=str(getattr(subject, "uuid", subject.pk)),
         unit_id=unit.pk if isinstance(unit, Unit) else unit,
+        group=group,
         detail=detail,
     )

@@ -51,7 +51,7 @@ def import_undo(import_id: int, person_id: int) -> None:
 
 @shared_task
 def imports_sweep() -> None:
-    """Remove what imports kept, and take up those that lost their worker."""
+    """Take up imports that lost their worker."""
     with job_run("imports_sweep") as tally:
         tally.done = imports.imports_sweep()
-        tally.summary = f"{tally.done} importer ryddet op eller genoptaget"
+        tally.summary = f"{tally.done} importer genoptaget"

@@ -6,6 +6,8 @@ from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from organisation.models import AuditEntry, Milestone, Role
+
 VERBS: dict[str, Promise | str] = {
     "activity_added": _("tilføjede en aktivitet"),
     "activity_edited": _("rettede en aktivitet"),
@@ -41,6 +43,12 @@ VERBS: dict[str, Promise | str] = {
     "organisation_exported": _("hentede organisationen ud"),
     "placement_kept": _("beholdt en placering"),
     "placement_moved": _("flyttede en placering"),
+    "data_request_answered": _("svarede på en anmodning om egne data"),
+    "data_request_made": _("bad HR om at rette egne data"),
+    "own_data_changed": _("rettede sine egne oplysninger"),
+    "own_data_read": _("hentede sine egne data"),
+    "own_name_removed": _("fjernede sit navn fra en fysisk melding"),
+    "person_data_read": _("hentede en medarbejders data"),
     "plan_created": _("lavede en handleplan"),
     "plan_edited": _("rettede en handleplan"),
     "plan_seen": _("markerede en handleplan som set"),
@@ -91,3 +99,26 @@ def subject_words(subject_type: str) -> str:
         return str(apps.get_model(subject_type)._meta.verbose_name)
     except (LookupError, ValueError):
         return subject_type
+
+
+FORMS: dict[str, Promise | str] = {
+    "pdf": _("som PDF"),
+    "compare": _("på tværs"),
+    "sheet": _("som regneark"),
+    "slides": _("som lysbilleder"),
+    "poster": _("som opslag"),
+}
+
+
+def detail_words(entry: AuditEntry) -> str:
+    """What the trace's detail adds, where it has a word: in which form a report was read, which role was given."""
+    detail = entry.detail
+    if detail.get("form") in FORMS:
+        return str(FORMS[detail["form"]])
+    if entry.verb in ("role_given", "role_ended") and detail.get("kind") in Role.Kind.values:
+        return str(Role.Kind(detail["kind"]).label)
+    if entry.verb == "milestone_changed":
+        return str(dict(Milestone.Key.choices).get(detail.get("key", ""), ""))
+    if entry.verb == "person_data_read":
+        return str(detail.get("reason", ""))
+    return ""

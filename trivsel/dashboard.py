@@ -17,6 +17,7 @@ from organisation.models import Campaign, CampaignUnit, Milestone, Person, WorkE
 from organisation.tasklist import Task
 from organisation.wheel import WheelMark
 from surveys import tasklist as surveys
+from trivsel import personal
 
 WHEEL_KINDS = {
     Milestone.Key.SURVEY: "answering",
@@ -60,7 +61,12 @@ class Row:
 
 def tasks_of(person: Any) -> list[Task]:
     """Everything due for one person, soonest first; what has no date comes last."""
-    tasks = [*surveys.tasks_of(person), *dialogs.tasks_of(person), *actionplans.tasks_of(person)]
+    tasks = [
+        *surveys.tasks_of(person),
+        *dialogs.tasks_of(person),
+        *actionplans.tasks_of(person),
+        *personal.tasks_of(person),
+    ]
     return sorted(tasks, key=lambda task: (task.done, task.when is None, task.when or clock.today(), task.title))
 
 

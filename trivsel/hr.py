@@ -17,9 +17,8 @@ from django.views.decorators.http import require_safe
 from organisation import access, clock
 from organisation.audit import audit
 from organisation.campaigns import current_campaign
-from organisation.models import AuditEntry, JobRun, Milestone, Notice
+from organisation.models import JobRun, Milestone, Notice
 from surveys.models import Ticket, Wave
-from trivsel.audit_words import subject_words, verb_words
 
 
 class MilestoneForm(forms.ModelForm):
@@ -105,16 +104,3 @@ def job_list(request: HttpRequest) -> HttpResponse:
     access.require_hr(request.user)
     page = Paginator(JobRun.objects.all(), 50).get_page(request.GET.get("side"))
     return render(request, "trivsel/job_list.html", {"page": page})
-
-
-@login_required
-@require_safe
-def audit_list(request: HttpRequest) -> HttpResponse:
-    """Who changed what, and who read what."""
-    access.require_hr(request.user)
-    entries = AuditEntry.objects.select_related("actor", "unit")
-    page = Paginator(entries, 50).get_page(request.GET.get("side"))
-    rows = [
-        {"entry": entry, "verb": verb_words(entry.verb), "subject": subject_words(entry.subject_type)} for entry in page
-    ]
-    return render(request, "trivsel/audit_list.html", {"page": page, "rows": rows})

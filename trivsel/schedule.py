@@ -27,11 +27,7 @@ NIGHTLY = crontab(hour="2", minute="15")
 
 SWEEPS = [
     Sweep("organisation.tasks.campaign_freeze", 300, "Organisationen fryses på den dag, HR har sat."),
-    Sweep(
-        "organisation.tasks.imports_sweep",
-        900,
-        "Uploads ryddes op efter 30 dage; et job, der gik i stå, tages op igen.",
-    ),
+    Sweep("organisation.tasks.imports_sweep", 900, "En import, der gik i stå, tages op igen."),
     Sweep("organisation.tasks.notices_send", 60, "Beskeder i udbakken sendes, når de er forfaldne."),
     Sweep("surveys.tasks.waves_open", 60, "Spørgeskemaet åbner på det klokkeslæt, HR har sat."),
     Sweep("surveys.tasks.invitations_send", 60, "Alle inviterede får deres personlige link eller brev."),
@@ -52,6 +48,7 @@ SWEEPS = [
     Sweep("actionplans.tasks.activity_deadlines", 900, "Tovholdere hører om deadlines: før, på dagen og bagefter."),
     Sweep("actionplans.tasks.plan_nudges", 900, "Trioer uden underskrevet handleplan mindes om fristen."),
     Sweep("actionplans.tasks.plan_escalations", 900, "Lederens leder får listen over handleplaner, der mangler."),
+    Sweep("trivsel.tasks.retention", NIGHTLY, "Det, der ikke må gemmes længere, slettes.", nightly=True),
 ]
 
 HEARTBEAT_SECONDS = 5

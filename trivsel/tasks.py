@@ -9,6 +9,8 @@ from celery import shared_task
 from celery.signals import before_task_publish
 from django.core.cache import cache
 
+from trivsel.retention import retention_sweep
+
 BEAT_KEY = "heartbeat:beat"
 WORKER_KEY = "heartbeat:worker"
 TASK = "trivsel.tasks.heartbeat"
@@ -24,3 +26,9 @@ def heartbeat() -> None:
 def beat_was_here(**_kwargs: Any) -> None:
     """Runs in the process that sends the heartbeat, which is beat. A worker that stands still cannot hide it."""
     cache.set(BEAT_KEY, time.time(), None)
+
+
+@shared_task
+def retention() -> None:
+    """Delete what may not be kept any longer."""
+    retention_sweep()

@@ -113,6 +113,7 @@ class SignOff(models.Model):
 
     plan = models.ForeignKey(ActionPlan, on_delete=models.CASCADE, related_name="sign_offs")
     person = models.ForeignKey("organisation.Person", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120, help_text="as signed: stays with the plan when the person has left")
     role = models.CharField(max_length=6, choices=Role.choices)
     at = models.DateTimeField()
 

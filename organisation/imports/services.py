@@ -340,15 +340,12 @@ def _put_away(entry: Import) -> None:
     _drop_files(entry, "tables", "preview", "reverse")
 
 
-def imports_sweep() -> int:
-    """Remove what imports kept for 30 days, and take up those that lost their worker. Returns how many it touched."""
-    from organisation.tasks import import_apply, import_read
-
-    now = clock.now()
-    done = 0
-    old = Import.objects.filter(at__lt=now - timedelta(days=KEPT_DAYS)).filter(
+def imports_forget() -> int:
+    """Remove the cells and names that imports kept for 30 days. Returns of how many imports."""
+    old = Import.objects.filter(at__lt=clock.now() - timedelta(days=KEPT_DAYS)).filter(
         Q(tables__isnull=False) | Q(preview__isnull=False) | Q(reverse__isnull=False)
     )
+    done = 0
     for entry in old:
         with transaction.atomic():
             if entry.state in WAITING:
@@ -356,6 +353,15 @@ def imports_sweep() -> int:
                 entry.save(update_fields=["state"])
             _drop_files(entry, "tables", "preview", "reverse")
         done += 1
+    return done
+
+
+def imports_sweep() -> int:
+    """Take up the imports that lost their worker. Returns how many."""
+    from organisation.tasks import import_apply, import_read
+
+    now = clock.now()
+    done = 0
     for entry in Import.objects.filter(state=Import.State.READING, at__lt=now - STUCK_AFTER):
         import_read.delay(entry.pk)
         done += 1

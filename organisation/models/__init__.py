@@ -11,6 +11,7 @@ from organisation.models.invitation import PlacementException, ReportGroup, Repo
 from organisation.models.job import JobRun
 from organisation.models.notice import DemoMessage, Notice
 from organisation.models.person import Employment, Person
+from organisation.models.retention import DataRequest, Deletion
 from organisation.models.role import Role
 from organisation.models.structure import StructureChange, UnitSuccession
 from organisation.models.unit import Level, Unit, WorkEnvironmentGroup
@@ -23,6 +24,8 @@ __all__ = [
     "ClockShift",
     "ColumnMapping",
     "Committee",
+    "DataRequest",
+    "Deletion",
     "DemoMessage",
     "Employment",
     "Import",

@@ -322,10 +322,10 @@ def test_kept_files_go_after_thirty_days(town: Town, at: Any) -> None:
     services.import_preview(entry.pk)
     assert StoredFile.objects.count() == 2
     at("2026-04-02 09:00")
-    assert services.imports_sweep() == 1
+    assert services.imports_forget() == 1
     assert StoredFile.objects.count() == 0
     assert Import.objects.get().state == Import.State.DISCARDED
-    assert services.imports_sweep() == 0
+    assert services.imports_forget() == 0
 
 
 def test_a_row_with_an_error_leaves_ours_as_it_was(town: Town) -> None:
