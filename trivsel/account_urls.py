@@ -15,6 +15,6 @@ def shut(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^(?:signup|email|confirm-email|social)/", shut),
     re_path(r"^3rdparty/(?!login/)", shut),
-    path("2fa/webauthn/keys/<int:pk>/remove/", keeps_the_last_factor(remove_webauthn)),
+    path("2fa/webauthn/keys/<int:pk>/remove/", keeps_the_last_factor(remove_webauthn), name="mfa_remove_webauthn"),
     path("", include("allauth.urls")),
 ]
