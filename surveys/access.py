@@ -33,7 +33,7 @@ from organisation.models import (
     WorkEnvironmentGroup,
 )
 from organisation.report_groups import groups_behind
-from surveys.models import Finding, FindingMove, PhysicalReport, Release, ReportShare, Wave
+from surveys.models import Finding, FindingMove, KeyHolder, KeyRequest, PhysicalReport, Release, ReportShare, Wave
 
 AGGREGATES = (Level.Kind.MUNICIPALITY, Level.Kind.DEPARTMENT, Level.Kind.AREA, Level.Kind.WORKPLACE)
 
@@ -202,6 +202,17 @@ def release_reader(person: Any) -> Person:
 def release_for(person: Any, uuid: UUID) -> Release:
     release_reader(person)
     return get_object_or_404(Release.objects.select_related("wave__campaign"), uuid=uuid)
+
+
+# ---------------------------------------------------------------- the key
+
+
+def key_request_for(person: Any, uuid: UUID) -> tuple[KeyRequest, KeyHolder]:
+    """What a worker asks the wave's holders for, and which of them the reader is; 404 for everybody else, HR too."""
+    if not access.holds(person, [Role.Kind.KEY_HOLDER]):
+        raise Http404
+    asked = get_object_or_404(KeyRequest.objects.select_related("wave__campaign"), uuid=uuid)
+    return asked, get_object_or_404(KeyHolder.objects.select_related("person"), wave=asked.wave_id, person=person)
 
 
 # ---------------------------------------------------------------- the physical board

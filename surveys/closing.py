@@ -1,7 +1,8 @@
 """From sealed envelopes to facts, in one process: open, shuffle, tally, plan, audit, write, destroy.
 
 With `surveys.answering` the only module that touches envelopes. Nothing in between is stored: a run that dies starts
-again from the envelopes; one that finds its facts written only finishes destroying.
+again from the envelopes; one that finds its facts written only finishes destroying. With key holders the counts are
+sealed to their key again and kept for 30 days, for repairing a proven fault by the same plan (`sealed_tally_open`).
 """
 
 from __future__ import annotations
@@ -9,25 +10,27 @@ from __future__ import annotations
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import connection, connections, transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from organisation import clock
 from organisation.audit import audit
 from organisation.models import CampaignUnit
-from surveys import facts, keys, questionnaires, release
+from surveys import facts, keys, questionnaires, release, sealing
 from surveys.answering import GRACE
-from surveys.models import Release, Wave
+from surveys.models import Release, SealedTally, Wave
 from surveys.models.envelope import Envelope
 
 # A page opened in time may still be sent; counting starts when the last of them has surely arrived.
 COUNT_AFTER = GRACE + timedelta(minutes=2)
 LOCK = 7_202_604_22  # one counting at a time in the whole installation
+TALLY_KEPT = timedelta(days=30)
+Opener = Callable[[int, bytes], bytes]  # (unit, sealed) -> padded document; raises keys.CannotOpen
 
 
 class AuditIsRed(Exception):
@@ -61,23 +64,32 @@ def waves_close() -> int:
 
 
 def waves_to_count() -> list[Wave]:
-    """Closed waves that this process may open by itself, after the grace. Those with key holders wait for them."""
+    """Closed waves that this process may open by itself, after the grace. Those with key holders wait for them
+    (`surveys.closer`), unless their facts are written and only the destroying is left, which needs no key."""
     return list(
         Wave.objects.filter(
-            state=Wave.State.CLOSED, key_mode=Wave.KeyMode.AUTOMATIC, closes_at__lte=clock.now() - COUNT_AFTER
-        ).exclude(kind=Wave.Kind.IMPORTED)
+            Q(key_mode=Wave.KeyMode.AUTOMATIC) | Q(releases__number=1),
+            state=Wave.State.CLOSED,
+            closes_at__lte=clock.now() - COUNT_AFTER,
+        )
+        .exclude(kind=Wave.Kind.IMPORTED)
+        .distinct()
     )
 
 
-def wave_count(wave: Wave) -> Release | None:
-    """Open, count and destroy one closed wave. Returns its release, or None where another worker is at it."""
+def wave_count(wave: Wave, opener: Opener | None = None) -> Release | None:
+    """Open, count and destroy one closed wave. Returns its release, or None where another worker is at it.
+
+    `opener` is for waves with key holders; without one the private key file is read.
+    Raises keys.KeyMissing and AuditIsRed.
+    """
     with _alone() as may:
         wave.refresh_from_db()
         if not may or wave.state != Wave.State.CLOSED:
             return None
         written = Release.objects.filter(wave=wave, number=1).first()
         if written is None:
-            written = _write(wave, _tally(wave))
+            written = _write(wave, _tally(wave, opener or keys.opener(wave)))
         _destroy(wave)
         return written
 
@@ -96,7 +108,7 @@ def _alone() -> Iterator[bool]:
                 cursor.execute("select pg_advisory_unlock(%s)", [LOCK])
 
 
-def _tally(wave: Wave) -> Tally:
+def _tally(wave: Wave, opener: Opener) -> Tally:
     """Read the urn without pseudonyms, shuffle, open each envelope and add its answers up."""
     units = set(CampaignUnit.objects.filter(campaign=wave.campaign_id).values_list("pk", flat=True))
     rows = [
@@ -104,14 +116,13 @@ def _tally(wave: Wave) -> Tally:
         for unit, sealed in Envelope.objects.filter(wave=wave.uuid).values_list("unit", "sealed").iterator(5000)
     ]
     secrets.SystemRandom().shuffle(rows)
-    return tally_envelopes(wave, rows, units)
+    return tally_envelopes(wave, rows, units, opener)
 
 
-def tally_envelopes(wave: Wave, rows: Iterable[tuple[int, bytes]], units: Collection[int]) -> Tally:
+def tally_envelopes(wave: Wave, rows: Iterable[tuple[int, bytes]], units: Collection[int], opener: Opener) -> Tally:
     """Open and add up. What cannot be opened or read is counted as malformed and leaves no other trace."""
     form = questionnaires.form_for(wave.questionnaire_id)
     width = {item.key: len(item.values) for item in questionnaires.fact_items(form)}
-    opener = keys.opener(wave)
     tally = Tally()
     for unit, sealed in rows:
         try:
@@ -149,6 +160,8 @@ def _write(wave: Wave, tally: Tally) -> Release:
             facts_sha256=planned.sha256,
         )
         facts.write_facts(made, planned)
+        if wave.key_mode == Wave.KeyMode.TRUSTEES:
+            _tally_seal(wave, tally)
         Wave.objects.filter(pk=wave.pk).update(malformed=tally.malformed)
         audit("wave_counted", wave, actor=None, release=str(made.uuid), facts=planned.sha256)
     return made
@@ -176,10 +189,48 @@ def _empty_urn(wave: Wave) -> None:
                 cursor.execute(f"vacuum full {table}")
         else:
             cursor.execute(f"truncate {table}")
+        # The log still holds the envelopes: begin a new file, and let the checkpoint remove the old ones
+        # (wal_recycle=off), with the files of the truncated table.
         cursor.execute(
-            "select rolsuper or pg_has_role(current_user, 'pg_checkpoint', 'usage') from pg_roles"
-            " where rolname = current_user"
+            "select has_function_privilege('pg_switch_wal()', 'execute'),"
+            " rolsuper or pg_has_role(current_user, 'pg_checkpoint', 'usage')"
+            " from pg_roles where rolname = current_user"
         )
-        allowed = cursor.fetchone()
-        if allowed and allowed[0]:
+        may_switch, may_checkpoint = cursor.fetchone() or (False, False)
+        if may_switch:
+            cursor.execute("select pg_switch_wal()")
+        if may_checkpoint:
             cursor.execute("checkpoint")
+
+
+# --- the sealed tally, with key holders only ----------------------------------------------------------------------
+
+
+def _bound_to_tally(wave: Wave) -> bytes:
+    return f"tally|{wave.uuid}".encode("ascii")
+
+
+def _tally_seal(wave: Wave, tally: Tally) -> None:
+    """Keep the counts under the key whose parts the holders still have: this process forgets the key it was lent."""
+    raw = json.dumps({"respondents": tally.respondents, "answers": tally.answers}).encode("ascii")
+    sealed = sealing.seal_bytes(bytes(wave.public_key or b""), raw, _bound_to_tally(wave))
+    SealedTally.objects.create(wave=wave, sealed=sealed, kept_until=clock.today() + TALLY_KEPT)
+
+
+def sealed_tally_kept(wave: Wave) -> bool:
+    return SealedTally.objects.filter(wave=wave, kept_until__gte=clock.today()).exists()
+
+
+def sealed_tallies_delete() -> int:
+    """Delete the sealed counts whose 30 days are over. Returns how many."""
+    return SealedTally.objects.filter(kept_until__lt=clock.today()).delete()[0]
+
+
+def sealed_tally_open(wave: Wave, private: bytes) -> Tally:
+    """The counts again, in memory, for repairing a proven fault. Raises keys.CannotOpen, SealedTally.DoesNotExist."""
+    kept = SealedTally.objects.get(wave=wave, kept_until__gte=clock.today())
+    raw = json.loads(sealing.Opener(private).open_bytes(bytes(kept.sealed), _bound_to_tally(wave)))
+    return Tally(
+        respondents={int(unit): n for unit, n in raw["respondents"].items()},
+        answers={int(unit): answers for unit, answers in raw["answers"].items()},
+    )

@@ -1,7 +1,9 @@
 """The two key files of a wave, outside every database: who a pseudonym belongs to, and what opens the envelopes.
 
-`<wave>.pseudonym` is read by web and worker, `<wave>.private` by the worker, and only in `automatic` mode. Their
-fingerprints stand on the wave: with another file answering stops, rather than give somebody a second pseudonym.
+`<wave>.pseudonym` in KEY_DIR is read by web and worker. `<wave>.private` in PRIVATE_KEY_DIR, which production mounts
+into the worker alone, exists in `automatic` mode only; with key holders the private key is put together in one
+worker's memory (`surveys.closer`). The files' fingerprints stand on the wave: with another file answering stops,
+rather than give somebody a second pseudonym.
 """
 
 from __future__ import annotations
@@ -18,10 +20,10 @@ from uuid import UUID
 from django.conf import settings
 
 from surveys import sealing
-from surveys.models import Wave
+from surveys.models import KeySet, Wave
 from surveys.sealing import CannotOpen
 
-__all__ = ["CannotOpen", "KeyMissing", "destroy", "make", "opener", "pseudonym", "secret"]
+__all__ = ["CannotOpen", "KeyMissing", "destroy", "make", "opener", "opener_with", "pseudonym", "secret"]
 
 
 class KeyMissing(Exception):
@@ -29,7 +31,8 @@ class KeyMissing(Exception):
 
 
 def _path(wave: UUID, name: str) -> Path:
-    return Path(settings.KEY_DIR) / f"{wave}.{name}"
+    folder = settings.PRIVATE_KEY_DIR if name == "private" else settings.KEY_DIR
+    return Path(folder) / f"{wave}.{name}"
 
 
 def _write_once(path: Path, contents: bytes) -> bytes:
@@ -53,13 +56,16 @@ def _write_once(path: Path, contents: bytes) -> bytes:
 def make(wave: Wave) -> Wave:
     """Make the wave's keys and set its public key and fingerprints (not saved). Again gives the same keys.
 
-    In `trustees` mode the public key comes from the key holders' sitting; only the pseudonym key is made here.
+    With key holders the public key is the one of their sitting; only the pseudonym key is made here.
     """
     wave.pseudonym_key_fingerprint = _fingerprint(_write_once(_path(wave.uuid, "pseudonym"), secrets.token_bytes(32)))
     if wave.key_mode == Wave.KeyMode.AUTOMATIC:
         private = _write_once(_path(wave.uuid, "private"), sealing.key_pair()[0])
         wave.public_key = sealing.public_of(private)
         wave.private_key_fingerprint = _fingerprint(private)
+    else:
+        made = KeySet.objects.filter(wave=wave).first()
+        wave.public_key = bytes(made.public_key) if made else None
     return wave
 
 
@@ -104,6 +110,11 @@ def opener(wave: Wave) -> Callable[[int, bytes], bytes]:
     private = _read(wave.uuid, "private")
     if not hmac.compare_digest(_fingerprint(private), wave.private_key_fingerprint):
         raise KeyMissing
+    return opener_with(wave, private)
+
+
+def opener_with(wave: Wave, private: bytes) -> Callable[[int, bytes], bytes]:
+    """The same with a private key in memory: the one that two key holders gave."""
     opened = sealing.Opener(private)
     version = wave.questionnaire.version
     return lambda unit, sealed: opened.open(sealed, sealing.associated_data(wave.uuid, unit, version))

@@ -9,7 +9,7 @@ from organisation.audit import audit
 from organisation.campaigns import milestone
 from organisation.freezing import AlreadyFrozen, campaign_freeze
 from organisation.models import Campaign, Milestone, Person
-from surveys import keys, rates, tickets
+from surveys import keys, rates, tickets, trustees
 from surveys.models import Questionnaire, Wave
 
 
@@ -43,7 +43,8 @@ def waves_open() -> int:
     planned = Wave.objects.filter(state=Wave.State.PLANNED).exclude(kind=Wave.Kind.IMPORTED)
     for wave in planned.select_related("campaign"):
         _follow_schedule(wave)
-        if wave.opens_at <= clock.now() < wave.closes_at:
+        # Without a tried key the survey stays shut; HR's list and tasks say so, and the next look opens it.
+        if wave.opens_at <= clock.now() < wave.closes_at and trustees.may_open(wave):
             opened += wave_open(wave)
     return opened
 
@@ -62,14 +63,14 @@ def wave_open(wave: Wave, *, by: Person | None = None) -> bool:
     Each step may be there already from a run that died: keys and tickets are made once, and the last step, the
     change of state, makes everything before it count.
     """
+    if not trustees.may_open(wave):
+        raise CannotOpenYet("Nøgleholderne har ikke lavet og prøvet målingens nøgle endnu.")
     if wave.campaign.frozen_at is None:
         try:
             campaign_freeze(wave.campaign, by=by)
         except AlreadyFrozen:
             wave.campaign.refresh_from_db()
     keys.make(wave)
-    if wave.public_key is None:
-        raise CannotOpenYet("Nøgleholderne har ikke lavet målingens nøgle endnu.")
     tickets.tickets_make(wave)
     with transaction.atomic():
         claimed = Wave.objects.filter(pk=wave.pk, state=Wave.State.PLANNED).update(

@@ -44,6 +44,11 @@ def seal(public_key: bytes, document: bytes, bound_to: bytes) -> bytes:
     """Seal one padded document. ValueError when it has not the fixed length."""
     if len(document) != LARGEST_DOCUMENT:
         raise ValueError("only padded documents are sealed")
+    return seal_bytes(public_key, document, bound_to)
+
+
+def seal_bytes(public_key: bytes, document: bytes, bound_to: bytes) -> bytes:
+    """Seal anything that is no envelope (a holder's part, a tally): the same construction, any length."""
     encapsulated, context = SUITE.create_sender_context(SUITE.kem.deserialize_public_key(public_key))
     return bytes(encapsulated + context.seal(document, bound_to))
 
@@ -58,6 +63,10 @@ class Opener:
         """The padded document. Raises CannotOpen."""
         if len(sealed) != SEALED_LENGTH:
             raise CannotOpen
+        return self.open_bytes(sealed, bound_to)
+
+    def open_bytes(self, sealed: bytes, bound_to: bytes) -> bytes:
+        """What `seal_bytes` sealed. Raises CannotOpen."""
         try:
             context = SUITE.create_recipient_context(sealed[:KEY_LENGTH], self._key)
             return bytes(context.open(sealed[KEY_LENGTH:], bound_to))

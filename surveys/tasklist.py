@@ -15,7 +15,8 @@ from organisation import access, clock
 from organisation.campaigns import current_campaign
 from organisation.models import CampaignUnit, Person, PlacementException, Role
 from organisation.tasklist import Task
-from surveys.models import Finding, Release, Wave
+from surveys import trustees
+from surveys.models import Finding, KeyRequest, Release, SealedShare, Wave
 
 
 def tasks_of(person: Person | Any) -> list[Task]:
@@ -24,7 +25,7 @@ def tasks_of(person: Person | Any) -> list[Task]:
     wave = Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).first() if campaign else None
     if wave is None:
         return []
-    tasks = []
+    tasks = _key_tasks(person, wave)
     if wave.state == Wave.State.OPEN:
         closes = timezone.localtime(wave.closes_at)
         tasks.append(
@@ -42,6 +43,37 @@ def tasks_of(person: Person | Any) -> list[Task]:
     release = Release.objects.filter(wave=wave).order_by("-number").first()
     if release is not None:
         tasks += _release_tasks(person, release)
+    return tasks
+
+
+def _key_tasks(person: Person | Any, wave: Wave) -> list[Task]:
+    """For a key holder: the part that a worker waits for. For HR: what the key still lacks before opening."""
+    tasks = []
+    if access.holds(person, [Role.Kind.KEY_HOLDER]):
+        waiting = KeyRequest.objects.filter(wave=wave, state=KeyRequest.State.ASKED, wave__key_holders__person=person)
+        given = SealedShare.objects.filter(request__in=waiting, holder__person=person, problem="")
+        tasks += [
+            Task(
+                title=_("Giv din del af nøglen"),
+                url=reverse("surveys:share_hand_in", args=[request.uuid]),
+                action=_("Skriv din del"),
+                when=clock.today(),
+                more=request.get_purpose_display(),
+            )
+            for request in waiting.exclude(pk__in=given.values("request"))
+        ]
+    if wave.state == Wave.State.PLANNED and access.is_hr(person):
+        missing = next((check for check in trustees.checklist(wave) if not check.done), None)
+        if missing is not None:
+            tasks.append(
+                Task(
+                    title=_("Gør nøglen til svarene klar"),
+                    url=reverse("surveys:key_holders"),
+                    action=_("Se, hvad der mangler"),
+                    when=timezone.localdate(wave.opens_at),
+                    more=_("Målingen kan ikke åbne, før tre nøgleholdere har lavet og prøvet nøglen."),
+                )
+            )
     return tasks
 
 

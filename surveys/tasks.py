@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from organisation.jobs import job_run
-from surveys import closing, opening, rates, release, reminders, report_files, tickets
+from surveys import closing, opening, rates, release, reminders, report_files, tickets, trustees
 
 
 @shared_task
@@ -63,6 +63,22 @@ def waves_count() -> None:
             if closing.wave_count(wave) is not None:
                 tally.done += 1
         tally.summary = f"{tally.done} talt op"
+
+
+@shared_task
+def key_holders_remind() -> None:
+    """Remind the key holders of a closed survey once a day, until two have given their parts."""
+    with job_run("key_holders_remind") as tally:
+        tally.done = trustees.holders_remind()
+        tally.summary = f"{tally.done} nøgleholdere mindet om det"
+
+
+@shared_task
+def sealed_tallies_delete() -> None:
+    """Delete the sealed counts whose 30 days are over."""
+    with job_run("sealed_tallies_delete") as tally:
+        tally.done = closing.sealed_tallies_delete()
+        tally.summary = f"{tally.done} forseglet optælling slettet"
 
 
 @shared_task

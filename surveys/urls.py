@@ -6,6 +6,7 @@ from surveys.views import (
     answering,
     board,
     invitees,
+    key_holders,
     pages,
     physical,
     placements,
@@ -70,4 +71,12 @@ before_opening: list[URLPattern] = [
     path("hr/regler-for-frigivelsen/", release_rules.release_rules, name="release_rules"),
 ]
 
-urlpatterns: list[URLPattern] = [*before_opening, *answering_pages, *employee_pages, *reading]
+keys: list[URLPattern] = [
+    path("hr/noegleholdere/", key_holders.key_holders, name="key_holders"),
+    path("hr/noegleholdere/moede/", key_holders.key_sitting, name="key_sitting"),
+    path("hr/noegleholdere/proeve/", key_holders.rehearsal_start, name="rehearsal_start"),
+    path("hr/noegleholdere/ret/", key_holders.repair_start, name="repair_start"),
+    path("noegle/<uuid:uuid>/", key_holders.share_hand_in, name="share_hand_in"),
+]
+
+urlpatterns: list[URLPattern] = [*before_opening, *keys, *answering_pages, *employee_pages, *reading]

@@ -15,7 +15,9 @@ from trivsel.settings import *  # noqa: F403
 from trivsel.settings import DATABASES, STORAGES
 
 KEY_DIR = Path(tempfile.mkdtemp(prefix="trivsel-test-keys-"))
+PRIVATE_KEY_DIR = Path(tempfile.mkdtemp(prefix="trivsel-test-private-keys-"))
 atexit.register(shutil.rmtree, KEY_DIR, ignore_errors=True)
+atexit.register(shutil.rmtree, PRIVATE_KEY_DIR, ignore_errors=True)
 SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

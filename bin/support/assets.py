@@ -15,17 +15,21 @@ VENDOR = ROOT / "static" / "vendor"
 MODULES = ROOT / "node_modules"
 LOCK_FILE = ROOT / "package-lock.json"
 WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
+SHARES = "bin/support/shares"
 HPKE = 'export { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";'
 LICENCES = {
     "dkfds": "dkfds/LICENSE.md",
     "hpke-core": "@hpke/core/LICENSE",
     "hpke-common": "@hpke/common/LICENSE",
+    "noble-hashes": "@noble/hashes/LICENSE",
+    "qrcode-generator": "qrcode-generator/README.md",
+    "slip39": "slip39/LICENSE",
 }
 
 
 def assets_ensure(*, tests: bool = False) -> None:
     """After this static/vendor/ belongs to the lock file; with `tests`, node_modules has what the tests load too."""
-    wanted = digest(LOCK_FILE, Path(__file__))
+    wanted = digest(LOCK_FILE, Path(__file__), *sorted((ROOT / SHARES).glob("*.js")))
     if _made_for(VENDOR / ".made-for") == wanted and (not tests or _made_for(MODULES / ".made-for") == wanted):
         return
     for folder in (VENDOR, MODULES):
@@ -70,7 +74,10 @@ def vendor_fill(target: Path) -> None:
     (target / "licences").mkdir()
     for name, path in LICENCES.items():
         shutil.copy(MODULES / path, target / "licences" / f"{name}.txt")
-    bundle(target / "hpke.js")
+    bundle(target / "hpke.js", "TrivselHpke", source=HPKE)
+    # slip39 was written for node: its three calls of crypto and its Buffer are answered by files beside this one.
+    shims = [f"--alias:crypto=./{SHARES}/crypto.js", f"--inject:./{SHARES}/buffer.js"]
+    bundle(target / "shares.js", "TrivselShares", f"{SHARES}/shares.js", *shims)
 
 
 def design_css(source: str) -> tuple[str, list[str]]:
@@ -92,21 +99,22 @@ def design_css(source: str) -> tuple[str, list[str]]:
     return f"@layer vendor{{{faces}{css}}}\n", icons
 
 
-def bundle(target: Path) -> None:
-    """The sealing library as one script with the global `TrivselHpke`. Calls esbuild's program itself: its npm wrapper
-    would need node, and a script at installation to fetch it."""
+def bundle(target: Path, name: str, *arguments: str, source: str | None = None) -> None:
+    """A library as one script with one global. Calls esbuild's program itself: its npm wrapper would need node, and a
+    script at installation to fetch it."""
     programs = sorted(MODULES.glob("@esbuild/*/bin/esbuild"))
     if not programs:
         raise GiveUp("npm fetched no esbuild for this machine, so the sealing script cannot be made.")
-    options = ["--bundle", "--minify", "--format=iife", "--global-name=TrivselHpke", "--target=es2020"]
+    options = ["--bundle", "--minify", "--format=iife", f"--global-name={name}", "--target=es2020"]
     done = subprocess.run(
-        [str(programs[0]), *options, "--legal-comments=none", "--log-level=warning", f"--outfile={target}"],
-        input=HPKE,
+        [str(programs[0]), *arguments, *options, "--legal-comments=none", "--log-level=warning", f"--outfile={target}"],
+        input=source,
         text=True,
         cwd=ROOT,
+        stdin=subprocess.DEVNULL if source is None else None,
     )
     if done.returncode:
-        raise GiveUp("The sealing script could not be made: the lines above say why.")
+        raise GiveUp(f"The script {target.name} could not be made: the lines above say why.")
 
 
 def _without_source_map(text: str) -> str:

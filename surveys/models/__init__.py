@@ -7,6 +7,7 @@ from surveys.models import envelope as _envelope  # noqa: F401  (registers the m
 from surveys.models.physical import Finding, FindingMove, PhysicalCount, PhysicalForm, PhysicalReport
 from surveys.models.questionnaire import Approval, Comparability, Item, Questionnaire, Scale, Topic
 from surveys.models.release import Fact, Release, ReleaseApproval, ReportShare
+from surveys.models.trustees import KeyHolder, KeyRequest, KeySet, SealedShare, SealedTally
 from surveys.models.wave import CodeBrake, ReminderDuty, ResponseRate, Ticket, Wave
 
 __all__ = [
@@ -17,6 +18,9 @@ __all__ = [
     "Finding",
     "FindingMove",
     "Item",
+    "KeyHolder",
+    "KeyRequest",
+    "KeySet",
     "PhysicalCount",
     "PhysicalForm",
     "PhysicalReport",
@@ -27,6 +31,8 @@ __all__ = [
     "ReportShare",
     "ResponseRate",
     "Scale",
+    "SealedShare",
+    "SealedTally",
     "Ticket",
     "Topic",
     "Wave",

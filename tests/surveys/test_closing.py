@@ -25,7 +25,8 @@ At = Callable[[str], None]
 
 
 def key_files(wave: Wave) -> list[str]:
-    return [path.name for path in Path(settings.KEY_DIR).glob(f"*{wave.uuid}*")]
+    folders = (Path(settings.KEY_DIR), Path(settings.PRIVATE_KEY_DIR))
+    return [path.name for folder in folders for path in folder.glob(f"*{wave.uuid}*")]
 
 
 def test_from_envelopes_to_facts_and_nothing_that_links_is_left(town: Town, campaign: Campaign, at: At) -> None:
@@ -179,7 +180,7 @@ def test_the_independent_auditor_finds_a_naive_planner_out(town: Town, campaign:
     everybody_answers(wave)
     at(CLOSED)
     closing.waves_close()
-    tally = closing._tally(wave)
+    tally = closing._tally(wave, keys.opener(wave))
     planned = facts.plan_facts(wave, respondents=tally.respondents, answers=tally.answers)
     assert facts.audit_plan(wave, planned).green
     below: dict[int, list[int]] = {}

@@ -134,8 +134,8 @@ def test_an_envelope_cannot_be_moved_to_another_unit(wave: Wave, town: Town) -> 
 
 
 def test_key_files_are_for_their_owner_only_and_made_once(wave: Wave) -> None:
-    for name in ("pseudonym", "private"):
-        path = settings.KEY_DIR / f"{wave.uuid}.{name}"
+    for folder, name in ((settings.KEY_DIR, "pseudonym"), (settings.PRIVATE_KEY_DIR, "private")):
+        path = folder / f"{wave.uuid}.{name}"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         before = path.read_bytes()
         keys.make(wave)
@@ -153,7 +153,7 @@ def test_destroyed_keys_are_gone_also_for_a_process_that_had_read_them(wave: Wav
     text = answering.admission_issue(wave=wave, placement=placement_of(wave, town.person["employee"]))
     keys.destroy(wave)
     keys.destroy(wave)
-    assert not list(settings.KEY_DIR.glob(f"{wave.uuid}*"))
+    assert not [*settings.KEY_DIR.glob(f"{wave.uuid}*"), *settings.PRIVATE_KEY_DIR.glob(f"{wave.uuid}*")]
     with pytest.raises(answering.NotAdmitted):
         answering.admission_read(text)
     with pytest.raises(keys.KeyMissing):

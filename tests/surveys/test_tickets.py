@@ -86,10 +86,11 @@ def test_the_survey_follows_a_date_that_hr_moves_until_it_opens(
 
 def test_with_key_holders_it_waits_for_their_key(town: Town, campaign: Campaign, at: Callable[[str], None]) -> None:
     at("2026-04-08 09:00")
-    planned_wave(campaign, key_mode="trustees")
+    wave = planned_wave(campaign, key_mode="trustees")
+    assert opening.waves_open() == 0
     with pytest.raises(opening.CannotOpenYet):
-        opening.waves_open()
-    assert not (settings.KEY_DIR / f"{Wave.objects.get().uuid}.private").exists()
+        opening.wave_open(wave)
+    assert not (settings.PRIVATE_KEY_DIR / f"{wave.uuid}.private").exists()
 
 
 # --- invitations --------------------------------------------------------------------------------------------------
