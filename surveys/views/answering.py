@@ -64,7 +64,7 @@ def around(source: languages.Speaks | None, language: str) -> dict[str, Any]:
         }
         for row in spoken
     ]
-    return {"languages": menu, "lang": language}
+    return {"languages": menu, "lang": language, "exit_url": settings.EXIT_URL}
 
 
 # --- doors that are shut ------------------------------------------------------------------------------------------
