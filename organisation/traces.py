@@ -11,12 +11,14 @@ from organisation.models import AuditEntry, WorkEnvironmentGroup
 
 # What concerns everybody: the survey, its reports and the dates.
 FOR_ALL = (
+    "campaign_begun",
     "campaign_frozen",
     "milestone_changed",
     "release_approved",
     "release_unapproved",
     "release_withdrawn",
     "released",
+    "survey_settings_changed",
     "wave_closed",
     "wave_counted",
     "wave_opened",

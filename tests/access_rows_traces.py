@@ -1,4 +1,4 @@
-"""The rows of the traces, of what is kept for how long, and of what is held about people."""
+"""The rows of beginning a campaign, of the traces, of what is kept for how long and what is held about people."""
 
 from __future__ import annotations
 
@@ -39,4 +39,10 @@ ROWS = [
     only("trivsel:data_request_answer", "hr", about="empty", method="post", status=422, args=asked),
     only("trivsel:person_data", "hr"),
     only("trivsel:person_data", "hr", about="no reason", method="post", status=422),
+]
+ROWS += [
+    only("trivsel:campaign_create", "hr", about="the newest is counted"),
+    only("trivsel:campaign_create", "hr", about="empty", method="post", status=422),
+    only("trivsel:survey_settings", "hr"),
+    Row("trivsel:survey_settings", "after opening", method="post", named={403: ("hr",)}),
 ]

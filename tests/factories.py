@@ -101,6 +101,20 @@ class Town:
     staff: dict[str, list[Person]] = field(default_factory=dict)
     building: Building | None = None
 
+    def people(self) -> list[Person]:
+        """Everybody, each once."""
+        everybody = [*self.person.values(), *(person for staff in self.staff.values() for person in staff)]
+        return list({person.pk: person for person in everybody}.values())
+
+    def reload(self) -> None:
+        """Find everything again by what the municipality calls it: the rows were imported anew."""
+        people = {person.number: person for person in Person.objects.exclude(number=None)}
+        self.person = {key: people[person.number] for key, person in self.person.items()}
+        self.staff = {key: [people[person.number] for person in staff] for key, staff in self.staff.items()}
+        self.unit = {key: Unit.objects.get(number=unit.number) for key, unit in self.unit.items()}
+        self.group = {key: WorkEnvironmentGroup.objects.get(name=group.name) for key, group in self.group.items()}
+        self.committee = {key: Committee.objects.get(unit=self.unit[key]) for key in self.committee}
+
 
 STAFF = {"nord": 12, "syd": 9, "koekken": 3, "ind": 8, "ud": 7}
 

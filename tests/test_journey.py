@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import pytest
-from django.db import connections
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 from django.utils.module_loading import import_string
@@ -15,9 +17,11 @@ from pytest_django import Settings
 
 from actionplans.models import ActionPlan, Evaluation
 from dialogs.models import Dialogue
-from organisation.models import AuditEntry, Campaign, CampaignUnit, DemoMessage, Person
+from organisation.login import first_hr_link, person_for_link
+from organisation.models import AuditEntry, Campaign, CampaignUnit, DemoMessage, Import, Person
 from surveys.models import Fact, Finding, Release, Ticket, Wave
 from tests.factories import Town
+from tests.organisation.importing import exported, workbook
 from tests.world import make_wave
 from trivsel.schedule import SWEEPS
 
@@ -91,8 +95,50 @@ def test_the_year(
     at: Callable[[str], None],
     as_person: Callable[[Person | None], Client],
 ) -> None:
-    wave = make_wave(campaign)
+    live_the_year(town, make_wave(campaign), at, as_person)
 
+
+def test_the_year_on_an_organisation_that_hr_imported(
+    town: Town,
+    at: Callable[[str], None],
+    as_person: Callable[[Person | None], Client],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """A new installation: the first HR user imports a workbook, gives the roles no file gives, and begins the year."""
+    at("2026-03-02 09:00")
+    file = workbook(exported())
+    del town.person["former_leader"]  # left in December: an import takes in nobody who has left
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute("truncate organisation_person, organisation_unit, organisation_building cascade")
+    person = person_for_link(first_hr_link(email="hr@lindevig.example").rsplit("/", 2)[1])
+    client = as_person(person)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("organisation:import_new"), {"files": SimpleUploadedFile("organisation.xlsx", file)})
+    received = Import.objects.get()
+    assert received.counts["problems"] == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("organisation:import_apply", args=[received.uuid]))
+    assert Person.objects.count() == len(town.people())
+    for who, kind in [("hr_2", "hr"), ("property", "property"), ("dpo", "dpo")]:
+        given = client.post(
+            reverse("organisation:role_create"),
+            {"kind": kind, "person": town.person[who].number, "starts": "2026-03-02"},
+        )
+        assert given.status_code == 302, given.content.decode()
+    begun = client.post(
+        reverse("trivsel:campaign_create"),
+        {"name": "Trivselsmåling og APV 2026", "opens_on": "2026-04-08", "naming": "optional"},
+    )
+    assert begun.status_code == 302, begun.content.decode()
+    town.reload()
+    live_the_year(town, Wave.objects.get(), at, as_person)
+
+
+def live_the_year(
+    town: Town, wave: Wave, at: Callable[[str], None], as_person: Callable[[Person | None], Client]
+) -> None:
+    campaign = wave.campaign
     # --- April: the organisation is frozen, the survey opens, everybody gets a way in -----------------------------
     at("2026-04-01 08:05")
     run_jobs()

@@ -19,6 +19,7 @@ from organisation.audit import audit
 from organisation.campaigns import current_campaign
 from organisation.models import JobRun, Milestone, Notice
 from surveys.models import Ticket, Wave
+from trivsel.campaigns import may_begin
 
 
 class MilestoneForm(forms.ModelForm):
@@ -67,6 +68,7 @@ def hr_campaign(request: HttpRequest) -> HttpResponse:
             "tickets": tickets,
             "milestones": campaign.milestones.all() if campaign else [],
             "today": clock.today(),
+            "may_begin": may_begin(),
             "failed_jobs": JobRun.objects.filter(outcome=JobRun.Outcome.FAILED).count(),
             "failed_notices": Notice.objects.filter(state=Notice.State.FAILED).count(),
         },

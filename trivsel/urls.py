@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from trivsel import health, hr, med, personal, retention, traces, views
+from trivsel import campaigns, health, hr, med, personal, retention, traces, views
 
 app_name = "trivsel"
 
@@ -17,6 +17,8 @@ own: list[URLPattern] = [
     path("trio/<uuid:group>/", views.group_detail, name="group_detail"),
     path("trio/<uuid:group>/spor/", traces.group_audit, name="group_audit"),
     path("hr/", hr.hr_campaign, name="hr_campaign"),
+    path("hr/ny-maaling/", campaigns.campaign_create, name="campaign_create"),
+    path("hr/indstillinger/", campaigns.survey_settings, name="survey_settings"),
     path("hr/datoer/<slug:key>/", hr.milestone_edit, name="milestone_edit"),
     path("hr/job/", hr.job_list, name="job_list"),
     path("hr/anmodninger/", personal.data_request_list, name="data_request_list"),

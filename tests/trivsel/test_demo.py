@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from django.test import Client
 from actionplans.models import ActionPlan, Evaluation
 from dialogs.models import Dialogue
 from organisation import clock
+from organisation.imports.compare import preview_of
+from organisation.imports.reading import tables_of
 from organisation.models import (
     AuditEntry,
     Campaign,
@@ -71,6 +74,18 @@ def test_the_same_seed_makes_the_same_town() -> None:
     first = drawn(7)
     assert drawn(7) == first
     assert drawn(8) != first
+
+
+def test_the_organisation_can_be_exported_and_imports_without_a_problem(tmp_path: Path) -> None:
+    file = tmp_path / "lindevig.xlsx"
+    call_command("seed_demo", "--employees", "120", "--export", str(file), stdout=StringIO())
+    assert seeding.is_empty()
+    preview = preview_of(tables_of([(file.name, file.read_bytes())]))
+    assert preview.problems == []
+    assert preview.counted()["employments"]["added"] >= 120
+    plant()
+    with pytest.raises(CommandError, match="export_organisation"):
+        call_command("seed_demo", "--export", str(file))
 
 
 @pytest.mark.parametrize(("employees", "seed"), [(60, 1), (120, 7), (1000, 2026)])

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from organisation import clock
 from organisation.audit import audit, played_by_demo
+from organisation.imports.export import export_workbook
 from organisation.models import AuditEntry, Campaign, Person, Unit
 from trivsel.demo.campaign import campaign_make
 from trivsel.demo.earlier import earlier_make
@@ -56,3 +57,14 @@ def seed(*, employees: int, seed: int, say: Say) -> None:
         earlier_make(town, questionnaire)
         audit(SEEDED, campaign, actor=None, employees=employees, seed=seed)
     note_played(STAGES[0].at)
+
+
+def export(path: str, *, employees: int, seed: int) -> dict[str, int]:
+    """Write the organisation as a workbook for the import, and leave the database as empty as it was."""
+    if not is_empty():
+        raise CannotSeed("Databasen er ikke tom. Brug export_organisation til at hente det, der står i den.")
+    with transaction.atomic():
+        municipality_make(employees=employees, seed=seed, say=lambda text: None)
+        counts = export_workbook(path)
+        transaction.set_rollback(True)
+    return counts
