@@ -52,12 +52,45 @@ def envelopes_per_unit(wave: Wave) -> dict[int, int]:
     return {unit: n for unit, n in rows}
 
 
+def envelope_hashes(wave: Wave, *, length: int) -> list[str]:
+    """The beginning of every envelope's SHA-256, hexadecimal, in no order. For the nightly lists of receipts only."""
+    urn = connections["urn"]
+    table = urn.ops.quote_name(Envelope._meta.db_table)
+    with urn.cursor() as cursor:
+        cursor.execute(
+            f"SELECT left(encode(sha256(sealed), 'hex'), %s) FROM {table} WHERE wave = %s",  # noqa: S608
+            [length, wave.uuid],
+        )
+        return [code for (code,) in cursor.fetchall()]
+
+
+def envelopes_shuffle() -> int:
+    """Lay all envelopes in the order of their pseudonyms, which is no order, in one transaction. Returns how many.
+
+    A table remembers in which order its rows came, and which came together: who knows when a colleague was at a
+    computer could point at an envelope. From the night on it tells neither. Sending waits meanwhile.
+    """
+    urn = connections["urn"]
+    table = urn.ops.quote_name(Envelope._meta.db_table)
+    with transaction.atomic(using="urn"), urn.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.shuffled")
+        cursor.execute(f"CREATE TEMPORARY TABLE shuffled ON COMMIT DROP AS SELECT * FROM {table}")  # noqa: S608
+        cursor.execute(f"TRUNCATE {table}")
+        cursor.execute(
+            f"INSERT INTO {table} (wave, pseudonym, unit, sealed) "  # noqa: S608
+            "SELECT wave, pseudonym, unit, sealed FROM shuffled ORDER BY pseudonym"
+        )
+        return int(cursor.rowcount)
+
+
 def waves_close() -> int:
     """Close every wave whose time has come. Returns how many."""
     due = Wave.objects.filter(state=Wave.State.OPEN, closes_at__lte=clock.now())
     closed = 0
     for wave in due:
         if Wave.objects.filter(pk=wave.pk, state=Wave.State.OPEN).update(state=Wave.State.CLOSED):
+            wave.receipt_lists.all().delete()
             audit("wave_closed", wave, actor=None)
             closed += 1
     return closed

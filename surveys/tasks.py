@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from organisation.jobs import job_run
-from surveys import closing, opening, rates, release, reminders, report_files, tickets, trustees
+from surveys import closing, opening, rates, receipts, release, reminders, report_files, tickets, trustees
 
 
 @shared_task
@@ -41,10 +41,13 @@ def reminders_send() -> None:
 
 @shared_task
 def rates_count() -> None:
-    """Count the response rates of last night."""
+    """Count the response rates of last night, list the receipt codes, and shuffle the envelopes."""
     with job_run("rates_count") as tally:
-        tally.done = rates.rates_count()
-        tally.summary = f"{tally.done} måling talt"
+        counted, listed = rates.rates_count(), receipts.lists_make()
+        if counted or listed:
+            closing.envelopes_shuffle()
+        tally.done = max(counted, listed)
+        tally.summary = f"{counted} måling talt, kvitteringer listet for {listed}"
 
 
 @shared_task

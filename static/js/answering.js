@@ -348,6 +348,11 @@
     for (var i = 0; i < bytes.length; i += 1) { text += String.fromCharCode(bytes[i]); }
     return btoa(text);
   }
+  async function receiptOf(sealed) {
+    var hash = new Uint8Array(await window.crypto.subtle.digest("SHA-256", bytesOf(sealed)));
+    var signs = Array.prototype.map.call(hash.subarray(0, 10), function (byte) { return ("0" + byte.toString(16)).slice(-2); });
+    return signs.join("").match(/.{4}/g).join("-");
+  }
   async function seal(found) {
     var hpke = window.TrivselHpke, words = new TextEncoder(), asked = form.dataset;
     var document_ = words.encode(JSON.stringify({ v: 1, a: found }));
@@ -371,13 +376,15 @@
     sending = true;
     buttons(true);
     say(status.dataset.sending);
-    var body;
+    var body, sealed, receipt;
     try {
+      sealed = await seal(found);
+      receipt = await receiptOf(sealed);
       body = new URLSearchParams({
         admission: form.elements.admission.value,
         lang: form.elements.lang.value,
         tom: Object.keys(found).length ? "" : "1",
-        sealed: await seal(found)
+        sealed: sealed
       });
     } catch (error) {
       sending = false; // this browser cannot: the server seals
@@ -390,6 +397,8 @@
     if (answer.status !== 200) { refused(); return; }
     var made = parsed(answer.words).body;
     each(all("[data-physical-link]", made), function (link) { link.href = form.dataset.physical; });
+    each(all("[data-receipt]", made), function (place) { place.textContent = receipt; });
+    each(all("[data-receipt-box]", made), function (box) { box.hidden = false; });
     arrived(made, "");
   }
   function plainly(found) {

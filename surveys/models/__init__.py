@@ -8,7 +8,7 @@ from surveys.models.physical import Finding, FindingMove, PhysicalCount, Physica
 from surveys.models.questionnaire import Approval, Comparability, Item, Questionnaire, Scale, Topic
 from surveys.models.release import Fact, Release, ReleaseApproval, ReportShare
 from surveys.models.trustees import KeyHolder, KeyRequest, KeySet, SealedShare, SealedTally
-from surveys.models.wave import CodeBrake, ReminderDuty, ResponseRate, Ticket, Wave
+from surveys.models.wave import CodeBrake, ReceiptList, ReminderDuty, ResponseRate, Ticket, Wave
 
 __all__ = [
     "Approval",
@@ -25,6 +25,7 @@ __all__ = [
     "PhysicalForm",
     "PhysicalReport",
     "Questionnaire",
+    "ReceiptList",
     "Release",
     "ReleaseApproval",
     "ReminderDuty",

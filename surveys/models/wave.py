@@ -162,3 +162,18 @@ class ResponseRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id}: {self.percent}"
+
+
+class ReceiptList(models.Model):
+    """The receipt codes that begin with one sign, as they were one night: hashes of envelopes, sorted, without unit."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="receipt_lists")
+    first = models.CharField(max_length=1)
+    codes = models.TextField(blank=True, help_text="one a line")
+    made_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "first"], name="receipt_list_once_per_first_sign")]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id} {self.first}"

@@ -30,7 +30,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from organisation import clock
 from organisation.models import CampaignUnit
 from organisation.templatetags.dates import dk_moment
-from surveys import answering, codes, keys, languages, physical, tickets
+from surveys import answering, codes, keys, languages, physical, receipts, tickets
 from surveys.forms import answers_posted
 from surveys.models import Questionnaire, Ticket, Wave
 from surveys.questionnaires import LARGEST_DOCUMENT, Form, document_of, form_for
@@ -320,6 +320,8 @@ def _sent(request: HttpRequest, code: str) -> HttpResponse:
             "wave": known,
             "automatic": known.key_mode == Wave.KeyMode.AUTOMATIC,
             "empty": "tom" in request.POST,
+            "receipt": receipts.code_of(sealed),
+            "listed": receipts.listed_before_closing(known),
             "physical_url": f"{reverse('surveys:answer_physical', args=[code])}?sprog={language}",
         }
         return render(request, "surveys/answer_border.html", context)
@@ -340,13 +342,16 @@ def answer_envelope(request: HttpRequest) -> HttpResponse:
     known = wave_kept(admission.wave)
     language = language_of(request, known.questionnaire)
     empty = request.POST.get("tom") == "1"
+    listed = receipts.listed_before_closing(known)
+    key = ("border", said_of(known), language, empty, listed)
     with words_in(language):
-        border = kept(("border", said_of(known), language, empty), lambda: _border_html(known, language, empty=empty))
+        border = kept(key, lambda: _border_html(known, language, empty=empty, listed=listed))
     return respond(request, border.fill())
 
 
-def _border_html(wave: Wave, language: str, *, empty: bool) -> str:
+def _border_html(wave: Wave, language: str, *, empty: bool, listed: bool) -> str:
     context = {
+        "listed": listed,
         "wave": wave,
         "automatic": wave.key_mode == Wave.KeyMode.AUTOMATIC,
         "empty": empty,

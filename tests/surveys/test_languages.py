@@ -35,7 +35,12 @@ from tests.test_translations import IN_TEMPLATE, KEYWORDS, PLACEHOLDER, forms
 FURTHER = ("pl", "uk", "ar")
 ROOT = Path(settings.BASE_DIR)
 # What somebody who answers can read. Whoever adds a text here adds it in every language.
-TEMPLATES = ("templates/answering_base.html", "templates/surveys/answer*.html", "templates/surveys/wrong_unit.html")
+TEMPLATES = (
+    "templates/answering_base.html",
+    "templates/surveys/answer*.html",
+    "templates/surveys/receipt_list*.html",
+    "templates/surveys/wrong_unit.html",
+)
 MODULES = (
     "surveys/views/answering.py",
     "surveys/views/physical.py",
