@@ -22,7 +22,7 @@ WORKDIR /app
 COPY requirements/run.txt requirements/
 RUN python -m venv /opt/venv && pip install --no-cache-dir --require-hashes -r requirements/run.txt
 RUN useradd --system --uid 10001 --home-dir /var/lib/trivsel --create-home --shell /usr/sbin/nologin trivsel \
-    && install -d -m 700 -o trivsel /var/lib/trivsel/keys
+    && install -d -m 700 -o trivsel /var/lib/trivsel/keys /var/lib/trivsel/private-keys
 COPY . .
 COPY --from=assets /app/static/vendor/ static/vendor/
 COPY --from=assets /app/locale/ locale/

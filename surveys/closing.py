@@ -254,11 +254,6 @@ def sealed_tally_kept(wave: Wave) -> bool:
     return SealedTally.objects.filter(wave=wave, kept_until__gte=clock.today()).exists()
 
 
-def sealed_tallies_delete() -> int:
-    """Delete the sealed counts whose 30 days are over. Returns how many."""
-    return SealedTally.objects.filter(kept_until__lt=clock.today()).delete()[0]
-
-
 def sealed_tally_open(wave: Wave, private: bytes) -> Tally:
     """The counts again, in memory, for repairing a proven fault. Raises keys.CannotOpen, SealedTally.DoesNotExist."""
     kept = SealedTally.objects.get(wave=wave, kept_until__gte=clock.today())

@@ -80,7 +80,7 @@ def key_holders_remind() -> None:
 def sealed_tallies_delete() -> None:
     """Delete the sealed counts whose 30 days are over."""
     with job_run("sealed_tallies_delete") as tally:
-        tally.done = closing.sealed_tallies_delete()
+        tally.done = trustees.sealed_tallies_delete()
         tally.summary = f"{tally.done} forseglet optælling slettet"
 
 

@@ -24,7 +24,7 @@ from organisation.audit import audit
 from organisation.models import Person, Role
 from organisation.notices import Draft, in_language_of, not_yet_queued, queue
 from surveys import closing, sealing
-from surveys.models import KeyHolder, KeyRequest, KeySet, SealedShare, Wave
+from surveys.models import KeyHolder, KeyRequest, KeySet, SealedShare, SealedTally, Wave
 
 Seat = KeyHolder.Seat
 Purpose = KeyRequest.Purpose
@@ -261,6 +261,31 @@ def share_hand_in(*, request: KeyRequest, holder: KeyHolder, sealed: bytes, aske
     )
     audit("key_part_handed_in", request.wave, actor=holder.person, purpose=request.purpose)
     return share
+
+
+# --- after 30 days --------------------------------------------------------------------------------------------
+
+
+def sealed_tallies_delete() -> int:
+    """Delete the sealed counts whose 30 days are over, and ask the holders to shred their papers. Returns how many."""
+    deleted = 0
+    for kept in SealedTally.objects.filter(kept_until__lt=clock.today()).select_related("wave__campaign"):
+        with transaction.atomic():
+            queue(_farewell(kept.wave, holder) for holder in holders_of(kept.wave))
+            deleted += SealedTally.objects.filter(pk=kept.pk).delete()[0]
+    return deleted
+
+
+def _farewell(wave: Wave, holder: KeyHolder) -> Draft:
+    with in_language_of(holder.person):
+        return Draft(
+            key=f"key-part-shred:{wave.pk}:{holder.pk}",
+            person=holder.person,
+            kind="key_part",
+            subject=_("Makulér dit papir med nøglen"),
+            body=_("Den forseglede optælling af %(campaign)s er slettet. Din del af nøglen skal ikke bruges mere.")
+            % {"campaign": wave.campaign.name},
+        )
 
 
 # --- reminders ------------------------------------------------------------------------------------------------

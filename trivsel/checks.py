@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -49,9 +50,25 @@ def deployment_is_complete(app_configs: Sequence[AppConfig] | None, **kwargs: An
         found.append(Error("TRIVSEL_DEMO is on.", id="trivsel.E011"))
     if not settings.MUNICIPALITY["name"]:
         found.append(Error("TRIVSEL_MUNICIPALITY is empty: the pages say whose survey this is.", id="trivsel.E012"))
-    if settings.KEY_DIR.exists() and stat.S_IMODE(settings.KEY_DIR.stat().st_mode) & 0o077:
-        found.append(Error(f"{settings.KEY_DIR} can be read by others: chmod 700.", id="trivsel.E013"))
+    for folder in {settings.KEY_DIR, settings.PRIVATE_KEY_DIR}:
+        if _exists(folder) and stat.S_IMODE(folder.stat().st_mode) & 0o077:
+            found.append(Error(f"{folder} can be read by others: chmod 700.", id="trivsel.E013"))
+    if settings.PRIVATE_KEY_DIR.is_relative_to(settings.KEY_DIR):
+        found.append(
+            Error(
+                "TRIVSEL_PRIVATE_KEY_DIR lies in TRIVSEL_KEY_DIR: the web server could open every envelope.",
+                id="trivsel.E014",
+            )
+        )
     return found
+
+
+def _exists(folder: Path) -> bool:
+    """Where another container's folder is not mounted, or not ours to look at, there is nothing to say about it."""
+    try:
+        return folder.exists()
+    except PermissionError:
+        return False
 
 
 @register(Tags.database)
@@ -72,6 +89,14 @@ def clusters_are_apart(
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         if cursor.fetchone()[0]:
             found.append("The urn is reached as a superuser.")
+        cursor.execute(
+            "SELECT has_function_privilege('pg_switch_wal()', 'execute')"
+            " AND pg_has_role(current_user, 'pg_checkpoint', 'usage')"
+        )
+        if not cursor.fetchone()[0]:
+            found.append(
+                "The urn's role may not clear its log after the count: see bin/support/owner.sh for the grants."
+            )
         cursor.execute("SELECT system_identifier FROM pg_control_system()")
         urn = cursor.fetchone()
     with connections["default"].cursor() as cursor:

@@ -16,7 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("TRIVSEL_VAR", str(BASE_DIR / "var")))
 KEY_DIR = Path(env.text("TRIVSEL_KEY_DIR", str(VAR_DIR / "keys")))
 # Where only the worker can read it; the demonstration has one folder for both kinds of key.
-PRIVATE_KEY_DIR = Path(env.text("TRIVSEL_PRIVATE_KEY_DIR", str(KEY_DIR)))
+PRIVATE_KEY_DIR = Path(env.text("TRIVSEL_PRIVATE_KEY_DIR") or KEY_DIR)
 
 DEBUG = env.flag("TRIVSEL_DEBUG")
 EMBEDDED = env.flag("TRIVSEL_EMBEDDED")

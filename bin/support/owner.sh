@@ -8,3 +8,10 @@ CREATE ROLE :"name" LOGIN PASSWORD :'password';
 ALTER DATABASE :"name" OWNER TO :"name";
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 SQL
+# After the count the urn's log is begun anew and the old files go: the only thing its owner may do beyond owning.
+if [ "$POSTGRES_DB" = urn ]; then
+    psql --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname urn <<'SQL'
+GRANT pg_checkpoint TO urn;
+GRANT EXECUTE ON FUNCTION pg_switch_wal() TO urn;
+SQL
+fi

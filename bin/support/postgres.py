@@ -37,6 +37,7 @@ class Cluster:
     password_file: Path
     settings: tuple[str, ...] = ()
     may_create_databases: bool = False
+    may_clear_log: bool = False  # begin a new file of the log and remove the old ones, without being superuser
 
     @property
     def url(self) -> str:
@@ -128,6 +129,18 @@ def statements_alone(cluster: Cluster, database: str, statements: str) -> None:
     _run(cluster, ["postgres", "--single", "-D", cluster.data_argument, database], statements)
 
 
+def _grants_make(cluster: Cluster) -> None:
+    """Once for each cluster, old ones too. In template1 as well: the tests make their databases from it."""
+    done = cluster.data.with_name(f"{cluster.data.name}.granted")
+    if done.exists() or not cluster.may_clear_log:
+        return
+    role = cluster.database
+    for database in ("template1", cluster.database):
+        grants = f"GRANT pg_checkpoint TO {role}\nGRANT EXECUTE ON FUNCTION pg_switch_wal() TO {role}\n"
+        statements_alone(cluster, database, grants)
+    done.touch()
+
+
 def password_make(path: Path, *, beginning: str = "") -> None:
     if not path.exists():
         being_written = path.with_suffix(".new")
@@ -142,6 +155,8 @@ def cluster_child(cluster: Cluster, *, log: Path, pid_file: Path) -> Child:
     lock = cluster.data / "postmaster.pid"
     if lock.exists() and not _is_running_postgres(lock, cluster):
         lock.unlink()
+    if not lock.exists():
+        _grants_make(cluster)
     _give_to_account(cluster.socket)
     # Given at each start rather than written into the cluster, so that a changed setting reaches old clusters too.
     settings = [f"--{re.sub(r' *= *', '=', line, count=1)}" for line in ALWAYS + cluster.settings]

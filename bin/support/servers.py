@@ -83,6 +83,7 @@ def _clusters(var: Path, sockets: Path, *, testing: bool) -> tuple[Cluster, Clus
             password_file=var / "secrets" / f"postgres-{name}",
             settings=settings + (TESTING if testing else ()),
             may_create_databases=testing,
+            may_clear_log=name == "urn",
         )
 
     return cluster("default", "trivsel", QUIET_ERRORS), cluster("urn", "urn", settings_of(URN_SETTINGS))

@@ -11,7 +11,7 @@ from .place import PYTHON, ROOT, GiveUp, say
 from .processes import Child, tie_to_parent
 from .servers import child_started
 
-APPLICATION = ("web", "worker", "beat")  # end side by side, before the servers
+APPLICATION = ("web", "worker", "beat", "closer")  # end side by side, before the servers
 LOOK_EVERY = 0.2  # seconds
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)  # before the first, second … start again of a child that keeps dying
 CALM = 30.0  # seconds of life after which a child counts as well again
@@ -115,7 +115,7 @@ class Supervisor:
 
 
 def application_children(*, env: dict[str, str], var: Path, host: str, port: int) -> list[Child]:
-    """Web, worker and beat, in this order. The worker is given time to finish what it has begun."""
+    """Web, worker, beat and closer, in this order. The worker is given time to finish what it has begun."""
     granian = "--interface wsgi --workers 2 --blocking-threads 4 --no-ws --respawn-failed-workers"
     granian += " --workers-kill-timeout 5 --log-level warning trivsel.wsgi:application"
     worker = "-A trivsel.celery:app worker --loglevel INFO --concurrency 2 --without-gossip --without-mingle"
@@ -124,6 +124,7 @@ def application_children(*, env: dict[str, str], var: Path, host: str, port: int
         "web": ["granian", "--host", host, "--port", str(port), *granian.split()],
         "worker": ["celery", *worker.split()],
         "beat": ["celery", *beat.split(), str(var / "run" / "beat-schedule")],
+        "closer": ["django", "closer", "--settings", "trivsel.settings"],
     }
     return [
         Child(

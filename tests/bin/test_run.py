@@ -21,7 +21,7 @@ import redis
 from django.conf import settings
 
 RUN = settings.BASE_DIR / "bin" / "run"
-CHILDREN = ("postgres-default", "postgres-urn", "valkey", "worker", "beat", "web")
+CHILDREN = ("postgres-default", "postgres-urn", "valkey", "worker", "beat", "closer", "web")
 # What the issue promises for a child that is killed.
 BACK_WITHIN = 15.0
 

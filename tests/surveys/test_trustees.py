@@ -442,13 +442,14 @@ def test_the_counts_can_be_opened_again_by_two_within_thirty_days(
 def test_the_sealed_counts_go_after_thirty_days(wave: Wave, town: Town, at: At, parts: list[str]) -> None:
     counted_by_two(wave, at, parts)
     at("2026-05-23 10:00")
-    assert closing.sealed_tallies_delete() == 0
+    assert trustees.sealed_tallies_delete() == 0
     at("2026-05-24 10:00")
     assert not trustees.may_repair(wave)
     with pytest.raises(ValidationError, match="30 dage"):
         trustees.repair_start(wave=wave, reason="x", by=town.person["hr"])
-    assert closing.sealed_tallies_delete() == 1
+    assert trustees.sealed_tallies_delete() == 1
     assert not SealedTally.objects.exists()
+    assert Notice.objects.filter(key__startswith="key-part-shred").count() == 3
 
 
 def test_one_part_opens_no_counts_and_the_sealed_bytes_show_none(wave: Wave, at: At, parts: list[str]) -> None:

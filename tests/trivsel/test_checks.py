@@ -19,6 +19,7 @@ PRODUCTION = {
     "TRIVSEL_ALLOWED_HOSTS": "trivsel.example.dk",
     "TRIVSEL_MUNICIPALITY": "Lindevig Kommune",
     "TRIVSEL_EMBEDDED": "0",
+    "TRIVSEL_PRIVATE_KEY_DIR": "/nowhere/private-keys",
 }
 
 
@@ -76,6 +77,12 @@ def test_check_deploy_names_what_is_missing(tmp_path: Path) -> None:
     assert done.returncode != 0
     for identity in ("trivsel.E010", "trivsel.E012", "trivsel.E013"):
         assert identity in done.stderr
+
+
+def test_the_private_keys_lie_apart_from_what_the_web_server_reads(tmp_path: Path) -> None:
+    for folder in ("", str(tmp_path / "keys"), str(tmp_path / "keys" / "private")):
+        done = manage(tmp_path, "check", "--deploy", TRIVSEL_PRIVATE_KEY_DIR=folder)
+        assert "trivsel.E014" in done.stderr, folder
 
 
 @pytest.mark.django_db(databases=["default", "urn"])

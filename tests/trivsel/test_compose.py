@@ -16,7 +16,7 @@ from trivsel import checks
 ROOT = settings.BASE_DIR
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("migrate", "web", "worker", "beat")
+OURS = ("migrate", "web", "worker", "beat", "closer")
 
 
 def variables_read() -> set[str]:
@@ -80,16 +80,26 @@ def test_the_demonstration_and_debugging_are_off() -> None:
 
 def test_only_those_who_handle_envelopes_reach_the_urn() -> None:
     # migrate lives for the seconds of a migration.
-    assert {name for name in SERVICES if "urn" in networks(name)} == {"urn", "web", "worker", "migrate"}
+    assert {name for name in SERVICES if "urn" in networks(name)} == {"urn", "web", "worker", "closer", "migrate"}
     assert networks("urn") == {"urn"}
     assert COMPOSE["networks"]["urn"]["internal"] is True
     assert "ports" not in SERVICES["urn"]
 
 
 def test_only_those_who_use_the_keys_see_them() -> None:
-    key_folder = SERVICES["web"]["environment"]["TRIVSEL_KEY_DIR"]
-    holding = {name for name, service in SERVICES.items() if f"keys:{key_folder}" in service.get("volumes", [])}
-    assert holding == {"web", "worker"}
+    environment = SERVICES["web"]["environment"]
+
+    def holding(mount: str) -> set[str]:
+        return {name for name, service in SERVICES.items() if mount in service.get("volumes", [])}
+
+    assert holding(f"keys:{environment['TRIVSEL_KEY_DIR']}") == {"web", "worker", "closer"}
+    assert holding(f"private_keys:{environment['TRIVSEL_PRIVATE_KEY_DIR']}") == {"worker"}
+
+
+def test_a_key_in_memory_is_not_written_by_a_crash_or_by_swapping() -> None:
+    closer = SERVICES["closer"]
+    assert closer["ulimits"] == {"core": 0}
+    assert closer["memswap_limit"] == closer["mem_limit"]
 
 
 def test_the_urns_cluster_keeps_no_trace() -> None:
