@@ -6,8 +6,8 @@ Reports (domain.md 2.3, anonymity.md 3.6). A right to a unit's report brings the
   same page at the same minute; nobody is a leader «more».
 - ArbejdspladsMED: the workplace and its enheder. AfdelingsMED and KommuneMED: their own level and the aggregates down
   to the workplaces, never single enheder.
-- HR: everything released. Employees: their own unit and the levels above, once the trio has shown it or the deadline
-  for handleplaner has passed.
+- HR: everything released. Employees: their own unit and the levels above, once the trio has shown it or HR's date
+  for that (the deadline for handleplaner where none is set) has passed.
 """
 
 from __future__ import annotations
@@ -112,10 +112,15 @@ def released(campaign: Campaign | None) -> Release | None:
     )
 
 
+def staff_date(campaign: Campaign) -> Milestone | None:
+    """When staff see their report at the latest: HR's own date for it, else the deadline for handleplaner."""
+    return milestone(campaign, Milestone.Key.STAFF_REPORTS) or milestone(campaign, Milestone.Key.PLAN_DEADLINE)
+
+
 def sharing_is_over(campaign: Campaign) -> bool:
-    """After the deadline for handleplaner every report is open to the staff it is about."""
-    deadline = milestone(campaign, Milestone.Key.PLAN_DEADLINE)
-    return deadline is not None and clock.now() >= deadline.starts_moment
+    """After that date every report is open to the staff it is about, whether its trio has shown it or not."""
+    latest = staff_date(campaign)
+    return latest is not None and clock.now() >= latest.starts_moment
 
 
 def _shared_with(scope: ReportScope, release: Release) -> Q:

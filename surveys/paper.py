@@ -260,6 +260,16 @@ def report_data(report: Report) -> dict[str, Any]:
         "topics": _topics(report),
         "sections": [_section(report, topic) for topic in report.topics],
         "yes": _care(report),
+        "indicators": {
+            "title": _("Strategiske indikatorer"),
+            "lead": _("Emnerne siger noget om kommunens egne mål. Indikatoren har ikke sit eget tal."),
+            "heads": [_("Indikator"), _("Emne"), _("Tal")],
+            "rows": [
+                [line.name if place == 0 else "", topic, hidden() if score is None else str(score)]
+                for line in report.indicators
+                for place, (topic, score) in enumerate(line.topics)
+            ],
+        },
         "physical": _physical(report),
         "guides": [
             {"title": _("Sådan læses rapporten"), "rows": report_words.guide()},

@@ -16,7 +16,7 @@ from organisation.templatetags.dates import percent
 from surveys import report_care, report_three
 from surveys import report_figures as figures
 from surveys.facts import ANSWERED
-from surveys.models import Comparability, Fact, Finding, Release, Wave
+from surveys.models import Comparability, Fact, Finding, Indicator, Release, Wave
 from surveys.questionnaires import form_for
 
 LOW_SAFETY = 50  # points; or ten below the municipality: then the trio gets advice, not a grade
@@ -43,6 +43,14 @@ class PhysicalLine:
 
 
 @dataclass(frozen=True)
+class IndicatorLine:
+    """A strategic indicator and the figures of the topics that it rests on; it has none of its own."""
+
+    name: str
+    topics: tuple[tuple[str, int | None], ...]
+
+
+@dataclass(frozen=True)
 class Report:
     unit: CampaignUnit
     release: Release
@@ -60,6 +68,7 @@ class Report:
     physical: tuple[PhysicalLine, ...] = ()
     low_safety: bool = False
     earlier_year: int | None = None
+    indicators: tuple[IndicatorLine, ...] = ()  # on the municipality's own report
     beside_whole: bool = False  # the last of the levels is the municipality
 
     @property
@@ -158,8 +167,19 @@ def report_of(unit: CampaignUnit, release: Release, *, beside: Sequence[Campaign
         physical=tuple(_physical(unit)),
         low_safety=_low_safety(source),
         earlier_year=earlier_year if earlier else None,
+        indicators=_indicators(source) if unit.level_kind == Level.Kind.MUNICIPALITY else (),
         beside_whole=bool(source.levels) and source.levels[-1].municipality,
     )
+
+
+def _indicators(source: figures.Sources) -> tuple[IndicatorLine, ...]:
+    scores = figures.scores_of(source.form, source.own)
+    titles = {topic.key: figures.words(topic.title) for topic in source.form.anonymous if topic.scored}
+    lines = (
+        IndicatorLine(row.name, tuple((titles[key], scores.get(key)) for key in row.topics if key in titles))
+        for row in Indicator.objects.all()
+    )
+    return tuple(line for line in lines if line.topics)
 
 
 def facts_of(release: Release, units: Iterable[int]) -> dict[int, dict[str, figures.Shown]]:

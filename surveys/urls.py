@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from surveys.views import (
     answering,
     board,
+    guidance,
     invitees,
     key_holders,
     pages,
@@ -13,6 +14,7 @@ from surveys.views import (
     rates,
     receipts,
     release,
+    release_files,
     release_rules,
     reports,
     rereleases,
@@ -29,6 +31,7 @@ reading: list[URLPattern] = [
     path("rapporter/<uuid:uuid>/regneark/", reports.report_sheet, name="report_sheet"),
     path("rapporter/<uuid:uuid>/vis/", reports.report_share, name="report_share"),
     path("rapporter/<uuid:uuid>/paa-tvaers/", reports.report_compare, name="report_compare"),
+    path("rapporter/<uuid:uuid>/roed-traad/", reports.report_care, name="report_care"),
     path("rapporter/<uuid:uuid>/spoergsmaal/", reports.report_item, name="report_item"),
     path("rapporter/<uuid:uuid>/niveauer/", reports.report_levels, name="report_levels"),
     path("svarprocent/", rates.response_rates, name="response_rates"),
@@ -36,6 +39,7 @@ reading: list[URLPattern] = [
     path("frigivelse/<uuid:uuid>/", release.release_detail, name="release_detail"),
     path("frigivelse/<uuid:uuid>/efterproevning/", release.release_audit, name="release_audit"),
     path("frigivelse/<uuid:uuid>/ny-udgave/", rereleases.release_again, name="release_again"),
+    path("frigivelse/<uuid:uuid>/filer/", release_files.release_files, name="release_files"),
     path("tavle/<uuid:uuid>/", board.board, name="board"),
     path("tavle/fund/<uuid:uuid>/", board.finding_detail, name="finding_detail"),
     path("tavle/foto/<uuid:uuid>/", board.finding_photo, name="finding_photo"),
@@ -83,4 +87,19 @@ keys: list[URLPattern] = [
     path("noegle/<uuid:uuid>/", key_holders.share_hand_in, name="share_hand_in"),
 ]
 
-urlpatterns: list[URLPattern] = [*before_opening, *keys, *answering_pages, *employee_pages, *reading]
+report_content: list[URLPattern] = [
+    path("hr/retningslinje/", guidance.guideline_edit, name="guideline_edit"),
+    path("hr/indikatorer/", guidance.indicator_list, name="indicator_list"),
+    path("hr/indikatorer/ny/", guidance.indicator_create, name="indicator_create"),
+    path("hr/indikatorer/<int:pk>/", guidance.indicator_edit, name="indicator_edit"),
+    path("hr/indikatorer/<int:pk>/slet/", guidance.indicator_delete, name="indicator_delete"),
+]
+
+urlpatterns: list[URLPattern] = [
+    *report_content,
+    *before_opening,
+    *keys,
+    *answering_pages,
+    *employee_pages,
+    *reading,
+]

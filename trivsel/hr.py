@@ -8,16 +8,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_safe
 
 from organisation import access, clock
 from organisation.audit import audit
 from organisation.campaigns import current_campaign
-from organisation.models import JobRun, Milestone, Notice
+from organisation.models import Campaign, JobRun, Milestone, Notice
 from surveys.models import Ticket, Wave
 from trivsel.campaigns import may_begin
 
@@ -37,6 +37,8 @@ class MilestoneForm(forms.ModelForm):
 
 # Once the survey is open, these dates decide who could answer and when: they are promises to employees.
 LOCKED_WHEN_OPEN = (Milestone.Key.FREEZE, Milestone.Key.SURVEY)
+# Dates that a schedule can do without: HR adds them when they are wanted.
+OPTIONAL = (Milestone.Key.STAFF_REPORTS,)
 
 
 def _main_wave() -> Wave | None:
@@ -59,6 +61,7 @@ def hr_campaign(request: HttpRequest) -> HttpResponse:
         if wave
         else {}
     )
+    milestones = list(campaign.milestones.all()) if campaign else []
     return render(
         request,
         "trivsel/hr_campaign.html",
@@ -66,7 +69,10 @@ def hr_campaign(request: HttpRequest) -> HttpResponse:
             "campaign": campaign,
             "wave": wave,
             "tickets": tickets,
-            "milestones": campaign.milestones.all() if campaign else [],
+            "milestones": milestones,
+            "not_set": [
+                (key.value, key.label) for key in OPTIONAL if campaign and key not in {row.key for row in milestones}
+            ],
             "today": clock.today(),
             "may_begin": may_begin(),
             "failed_jobs": JobRun.objects.filter(outcome=JobRun.Outcome.FAILED).count(),
@@ -75,12 +81,23 @@ def hr_campaign(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _not_set(campaign: Campaign | None, key: str) -> Milestone:
+    """A date that the schedule can do without, to be added; 404 for any other."""
+    if campaign is None or key not in OPTIONAL:
+        raise Http404
+    with override("en"):
+        english = str(Milestone.Key(key).label)
+    with override("da"):
+        danish = str(Milestone.Key(key).label)
+    return Milestone(campaign=campaign, key=key, title=danish, title_en=english)
+
+
 @login_required
 def milestone_edit(request: HttpRequest, key: str) -> HttpResponse:
     """Change one date of the schedule. Everything that depends on it follows by itself."""
     person = access.require_hr(request.user)
     campaign = current_campaign()
-    milestone = get_object_or_404(Milestone, campaign=campaign, key=key)
+    milestone = Milestone.objects.filter(campaign=campaign, key=key).first() or _not_set(campaign, key)
     wave = _main_wave()
     locked = key in LOCKED_WHEN_OPEN and wave is not None and wave.state != Wave.State.PLANNED
     form = MilestoneForm(request.POST or None, instance=milestone)

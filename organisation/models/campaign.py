@@ -73,6 +73,7 @@ class Milestone(models.Model):
         REMINDER_1 = "reminder_1", _("Første påmindelse")
         REMINDER_2 = "reminder_2", _("Anden påmindelse")
         REPORTS = "reports", _("Rapporterne frigives")
+        STAFF_REPORTS = "staff_reports", _("Medarbejderne ser rapporten senest")
         WEBINAR_1 = "webinar_1", _("Webinar")
         WEBINAR_2 = "webinar_2", _("Webinar")
         WEBINAR_3 = "webinar_3", _("Webinar")

@@ -4,6 +4,7 @@ The envelope model is loaded for Django but not re-exported: only `answering` an
 """
 
 from surveys.models import envelope as _envelope  # noqa: F401  (registers the model)
+from surveys.models.guidance import Guideline, Indicator
 from surveys.models.physical import Finding, FindingMove, PhysicalCount, PhysicalForm, PhysicalReport
 from surveys.models.questionnaire import Approval, Comparability, Item, Questionnaire, Scale, Topic
 from surveys.models.release import Fact, Release, ReleaseApproval, ReportShare
@@ -17,6 +18,8 @@ __all__ = [
     "Fact",
     "Finding",
     "FindingMove",
+    "Guideline",
+    "Indicator",
     "Item",
     "KeyHolder",
     "KeyRequest",

@@ -21,6 +21,7 @@ from organisation.models import Person
 from organisation.templatetags.dates import dk_moment
 from surveys import access, release, release_checks
 from surveys.models import Release, Wave
+from surveys.views.release_files import work_of
 
 State = Release.State
 
@@ -75,6 +76,7 @@ def release_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "lead": _lead(made, len(approvals)),
             "steps": _steps(made, len(approvals)),
             "coverage": release.coverage_of(made),
+            "files": work_of(made),
             "intact": intact,
             "approvals": approvals,
             "needed": range(release.APPROVALS - len(approvals)),

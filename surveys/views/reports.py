@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from organisation.access import groups_of, require
 from organisation.audit import audit
-from organisation.campaigns import current_campaign, milestone
-from organisation.models import CampaignUnit, Milestone, Person
+from organisation.campaigns import current_campaign
+from organisation.models import CampaignUnit, Person
 from surveys import (
     access,
+    guidance,
     release,
     report_across,
     report_files,
@@ -68,7 +69,6 @@ def report_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     report = reports.report_of(unit, out)
     audit("report_read", unit, actor=person, unit=unit.unit_id, release=str(out.uuid))
     share = ReportShare.objects.filter(release=out, unit=unit).select_related("by").first()
-    deadline = milestone(out.wave.campaign, Milestone.Key.PLAN_DEADLINE)
     nearest_url = ""
     if report.nearest is not None and access.reports_visible_to(person, out).filter(pk=report.nearest.pk).exists():
         nearest_url = reverse("surveys:report_detail", args=[report.nearest.uuid])
@@ -83,7 +83,7 @@ def report_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "kept": rereleases.kept_questions(unit, out),
             "reader": reader,
             "share": share,
-            "shared_from": None if access.sharing_is_over(out.wave.campaign) else deadline,
+            "shared_from": None if access.sharing_is_over(out.wave.campaign) else access.staff_date(out.wave.campaign),
             "may_share": reader.trio and share is None,
             "nearest_url": nearest_url,
             "group": group,
@@ -197,6 +197,30 @@ def report_item(request: HttpRequest, uuid: UUID) -> HttpResponse:
     audit("report_read", unit, actor=person, unit=unit.unit_id, release=str(out.uuid), form="item")
     return render(
         request, "surveys/report_item.html", {"unit": unit, "table": table, "path": _path_to(unit, "report_detail")}
+    )
+
+
+@login_required
+@never_cache
+@require_safe
+def report_care(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The red thread: krænkende adfærd for the trio and HR, with the guideline. Others have the report's figures."""
+    unit, out = access.report_unit_for(request.user, uuid)
+    person = request.user
+    assert isinstance(person, Person)
+    require(access.reader_of(person, unit).sees_advice)
+    report = reports.report_of(unit, out)
+    audit("report_read", unit, actor=person, unit=unit.unit_id, release=str(out.uuid), form="care")
+    return render(
+        request,
+        "surveys/report_care.html",
+        {
+            "unit": unit,
+            "report": report,
+            "above": guidance.told_above(unit, out),
+            "parts": guidance.parts(),
+            "path": _path_to(unit, "report_detail"),
+        },
     )
 
 
