@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organisation", "0005_key_holders"),
+        ("organisation", "0006_traces_and_retention"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveys", "0004_questionnaire_rules"),
+        ("surveys", "0007_receipt_lists"),
     ]
 
     operations = [
