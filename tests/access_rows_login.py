@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.access_matrix import Row, everybody, public
+from tests.world import World
+
+
+def sso(world: World) -> list[Any]:
+    return ["sso"]
+
 
 ROWS = [
     Row("healthz", "no worker lives in the tests", rest=503, visitor=503),
@@ -48,10 +56,25 @@ ROWS = [
     Row("mfa_add_webauthn", method="post", rest=200),
     Row("mfa_reauthenticate_webauthn", "the same", rest=403),
     Row("mfa_reauthenticate_webauthn", "the same", method="post", rest=403),
-    Row("mfa_remove_webauthn", args=lambda w: [1]),
-    Row("mfa_remove_webauthn", method="post", args=lambda w: [1]),
+    Row("mfa_remove_webauthn", "none added", args=lambda w: [1], named={302: ("hr", "key_holder")}),
+    Row("mfa_remove_webauthn", "the same", method="post", args=lambda w: [1], named={302: ("hr", "key_holder")}),
     Row("mfa_edit_webauthn", args=lambda w: [1]),
     Row("mfa_edit_webauthn", method="post", args=lambda w: [1]),
     Row("mfa_login_webauthn", rest=302),
     Row("mfa_login_webauthn", method="post", rest=302),
+    # --- the municipality's own identity providers, where they are set up ------------------------------------------
+    public("socialaccount_login_cancelled"),
+    Row("socialaccount_login_error", rest=401, visitor=401),
+    public("openid_connect_login", args=sso),
+    Row("openid_connect_login", "nobody answers there", method="post", args=sso, rest=401, visitor=401),
+    Row("openid_connect_callback", "nothing was asked", args=sso, rest=401, visitor=401),
+    Row("openid_connect_callback", "the same", method="post", args=sso, rest=401, visitor=401),
+    public("saml_login", args=sso),
+    Row("saml_login", "on to the provider", method="post", args=sso, rest=302, visitor=302),
+    Row("saml_acs", "kept for the next address", args=sso, rest=302, visitor=302),
+    Row("saml_acs", "the same", method="post", args=sso, rest=302, visitor=302),
+    Row("saml_finish_acs", "nothing was kept", args=sso, rest=401, visitor=401),
+    Row("saml_finish_acs", "the same", method="post", args=sso, rest=401, visitor=401),
+    public("saml_metadata", args=sso),
+    public("saml_metadata", method="post", args=sso),
 ]

@@ -9,6 +9,13 @@ from pathlib import Path
 os.environ.setdefault("TRIVSEL_SECRET_KEY", "only-for-tests")
 os.environ["TRIVSEL_DEMO"] = "1"
 os.environ["TRIVSEL_EMBEDDED"] = "1"
+os.environ["TRIVSEL_OIDC_ISSUER"] = "http://127.0.0.1:9/tenant/v2.0"  # nobody there
+os.environ["TRIVSEL_OIDC_CLIENT_ID"] = "trivsel"
+os.environ["TRIVSEL_OIDC_CLIENT_SECRET"] = "only-for-tests"
+os.environ["TRIVSEL_SAML_ENTITY_ID"] = "https://adfs.idp.example/adfs/services/trust"
+os.environ["TRIVSEL_SAML_SSO_URL"] = "https://adfs.idp.example/adfs/ls/"
+os.environ["TRIVSEL_SAML_CERTIFICATE"] = "made by each test"
+os.environ["TRIVSEL_SAML_NAME"] = "Kommunens log-in"
 os.environ.setdefault("TRIVSEL_VAR", tempfile.mkdtemp(prefix="trivsel-test-var-"))
 
 from trivsel.settings import *  # noqa: F403

@@ -10,7 +10,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from trivsel import env
+from trivsel import env, sso
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("TRIVSEL_VAR", str(BASE_DIR / "var")))
@@ -27,6 +27,8 @@ ALLOWED_HOSTS = env.words("TRIVSEL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 HTTPS = BASE_URL.startswith("https://")
 
+SSO = {kind: source for kind, source in (("openid_connect", sso.oidc()), ("saml", sso.saml())) if source}
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -39,6 +41,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    *(sso.APPS if SSO else []),
     "csp",
     "django_htmx",
     "pgtrigger",
@@ -188,6 +191,8 @@ ACCOUNT_RATE_LIMITS = {
 MFA_RATE_LIMITS = {"webauthn_login": _FLOOD}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.text("TRIVSEL_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+SOCIALACCOUNT_PROVIDERS = sso.providers(SSO)
+SOCIALACCOUNT_ADAPTER = "organisation.identity.IdentityAdapter"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "Trivsel"
@@ -253,7 +258,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *(source["origin"] for source in SSO.values())],  # the log-in button leads there
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],

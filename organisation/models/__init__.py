@@ -1,6 +1,6 @@
 """Who and when: the shared ground of every other app."""
 
-from organisation.models.audit import AuditEntry, OneTimeLink
+from organisation.models.audit import AuditEntry, OneTimeLink, SeenAssertion
 from organisation.models.building import Building, Room
 from organisation.models.campaign import Campaign, CampaignUnit, Milestone, Placement
 from organisation.models.clock import ClockShift
@@ -42,6 +42,7 @@ __all__ = [
     "ReportGroupUnit",
     "Role",
     "Room",
+    "SeenAssertion",
     "StoredFile",
     "StructureChange",
     "Unit",

@@ -49,3 +49,13 @@ class OneTimeLink(models.Model):
 
     def __str__(self) -> str:
         return f"link for {self.person_id}"
+
+
+class SeenAssertion(models.Model):
+    """A SAML assertion that somebody logged in with, until it expires: none is accepted twice."""
+
+    digest = models.BinaryField(unique=True, max_length=32)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"assertion until {self.until:%Y-%m-%d %H:%M}"
