@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organisation", "0006_traces_and_retention"),
+        ("organisation", "0007_staff_see_reports"),
     ]
 
     operations = [
