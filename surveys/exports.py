@@ -78,6 +78,7 @@ def _figure(n: int | None, dist: Sequence[int] | None, mean: Any, minus: Sequenc
     return figure
 
 
+FIVE_POINTS = (0, 25, 50, 75, 100)
 # How many handed in the anonymous part, as an item of one answer.
 HANDED_IN = {"id": ANSWERED, "theme": "", "values": [1], "threshold": planner.FLOOR, "kind": "event"}
 
@@ -101,12 +102,15 @@ def _items(wave: Wave) -> list[dict[str, Any]]:
 
 
 def _imported_items(figures: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """An imported wave knows only what its facts name."""
-    named = sorted({item for of_unit in figures for item in of_unit})
-    return [
-        HANDED_IN if item == ANSWERED else {"id": item, "theme": "", "threshold": planner.FLOOR, "kind": "scale"}
-        for item in named
-    ]
+    """An imported wave knows only what its facts name; a distribution there is one over the five points."""
+    named: dict[str, dict[str, Any]] = {}
+    for of_unit in figures:
+        for item, figure in of_unit.items():
+            row = {"id": item, "theme": "", "threshold": planner.FLOOR, "kind": "scale"}
+            described = named.setdefault(item, HANDED_IN if item == ANSWERED else row)
+            if "dist" in figure and item != ANSWERED:
+                described["values"] = list(FIVE_POINTS)
+    return [named[item] for item in sorted(named)]
 
 
 def _themes(wave: Wave, dists: Mapping[int, Mapping[str, tuple[int, ...]]]) -> dict[int, dict[str, Any]]:

@@ -36,7 +36,7 @@ def _earlier(wave: Wave) -> list[Check]:
     """The previous measurement: units known again, and HR's word on what may be set beside it."""
     earlier = CampaignUnit.objects.filter(campaign__waves__kind=Wave.Kind.IMPORTED)
     if not earlier.exists():
-        return [Check(_("Tidligere måling"), _("ikke hentet ind"), done=False)]
+        return [Check(_("Tidligere måling"), _("ikke hentet ind"), done=False, url="surveys:earlier_list")]
     told = UnitSuccession.objects.values("unit_id")
     unknown = (
         CampaignUnit.objects.filter(campaign=wave.campaign_id, invited__gt=0)
@@ -56,6 +56,11 @@ def _earlier(wave: Wave) -> list[Check]:
         "n": dk_number(waiting)
     }
     return [
-        Check(_("Enheder fra sidste måling"), units if unknown else _("alle er koblet"), done=not unknown),
+        Check(
+            _("Enheder fra sidste måling"),
+            units if unknown else _("alle er koblet"),
+            not unknown,
+            "surveys:earlier_list",
+        ),
         Check(_("Hvad der må sammenlignes"), links if waiting else _("godkendt"), done=not waiting),
     ]

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from surveys.views import (
     answering,
     board,
+    earlier,
     guidance,
     invitees,
     key_holders,
@@ -76,6 +77,10 @@ before_opening: list[URLPattern] = [
     path("hr/inviterede/undtagelser/ny/", placements.late_joiner, name="late_joiner"),
     path("hr/inviterede/undtagelser/<uuid:uuid>/", placements.wrong_unit_decide, name="wrong_unit_decide"),
     path("hr/proev-frigivelsen/", invitees.dry_run, name="dry_run"),
+    path("hr/tidligere-maalinger/", earlier.earlier_list, name="earlier_list"),
+    path("hr/tidligere-maalinger/skabelon/", earlier.earlier_template, name="earlier_template"),
+    path("hr/tidligere-maalinger/<uuid:uuid>/", earlier.earlier_preview, name="earlier_preview"),
+    path("hr/tidligere-maalinger/<uuid:uuid>/ud-af-brug/", earlier.earlier_withdraw, name="earlier_withdraw"),
     path("hr/regler-for-frigivelsen/", release_rules.release_rules, name="release_rules"),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from tests.access_matrix import Row, only
 from tests.world import World
@@ -12,7 +13,19 @@ def release(world: World) -> list[Any]:
     return [world.release.uuid]
 
 
+def nowhere(_world: World) -> list[Any]:
+    return [UUID(int=0)]
+
+
 ROWS = [
+    only("surveys:earlier_list", "hr"),
+    only("surveys:earlier_list", "hr", about="empty", method="post"),
+    only("surveys:earlier_template", "hr"),
+    Row("surveys:earlier_template", method="post", rest=405),
+    Row("surveys:earlier_preview", "no such file", args=nowhere),
+    Row("surveys:earlier_preview", "no such file", args=nowhere, method="post"),
+    Row("surveys:earlier_withdraw", args=nowhere, rest=405),
+    Row("surveys:earlier_withdraw", "no such measurement", args=nowhere, method="post"),
     only("surveys:release_rules", "hr"),
     Row("surveys:release_rules", "after opening", method="post", named={403: ("hr",)}),
     Row("surveys:release_again", args=release, named={200: ("hr",), 403: ("dpo",)}),

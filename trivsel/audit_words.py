@@ -69,6 +69,8 @@ VERBS: dict[str, Promise | str] = {
     "release_unapproved": _("trak sin godkendelse tilbage"),
     "release_withdrawn": _("trak rapporterne tilbage"),
     "release_made_again": _("lavede en ny udgave af rapporterne"),
+    "earlier_imported": _("hentede en tidligere måling ind"),
+    "earlier_withdrawn": _("tog en tidligere måling ud af brug"),
     "release_rules_changed": _("ændrede reglerne for frigivelsen"),
     "released": _("rapporterne blev frigivet"),
     "report_group_dissolved": _("opløste en samlerapport"),
