@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
+from organisation import notices
 from organisation.models import Campaign, DemoMessage, Notice, Person, StoredFile
 from surveys import answering, keys, sealing, tickets
 from surveys.models import Finding, PhysicalCount, PhysicalReport, Ticket, Wave
@@ -386,9 +387,9 @@ def test_a_picture_that_cannot_be_read_is_said_clearly_and_loses_nothing(
 def test_danger_alerts_the_trio_at_once_and_says_so(client: Client, code: str, town: Town) -> None:
     page = send_physical(client, code, fa_accidents="danger", fa_accidents_describe="Løst rækværk")
     assert "Sig også det farlige til din leder eller AMR nu" in page
-    notices = Notice.objects.all()
-    assert {notice.person for notice in notices} == {town.person[key] for key in ("leader", "amr", "tr")}
-    assert all(notice.urgent and "rækværk" not in notice.body for notice in notices)
+    told = Notice.objects.all()
+    assert {notice.person for notice in told} == {town.person[key] for key in ("leader", "amr", "tr")}
+    assert all(notice.urgent and "rækværk" not in notice.body for notice in told)
 
 
 def test_danger_without_a_trio_goes_to_the_leaders_above_and_hr(client: Client, wave: Wave, town: Town) -> None:
@@ -437,3 +438,71 @@ def test_the_form_says_who_has_the_key(client: Client, wave: Wave, code: str) ->
     assert "Nøglen ligger på kommunens server" in client.get(reverse("surveys:answer", args=[code])).content.decode()
     assert DemoMessage.objects.count() == 0
     assert answering.GRACE.total_seconds() == 1800
+
+
+# --- the border, in the words of each setting ---------------------------------------------------------------------
+
+SEEN = "Din leder, AMR og TR læser hvert svar"
+SMALL = "I en lille gruppe kan man blive genkendt, også uden navn"
+NAMED = {
+    "named": ("Dit navn står på, så de kan spørge ind", False),
+    "optional": ("Du vælger selv, om dit navn skal stå på", True),
+    "unit": ("Kun din enhed står på, ikke dit navn", True),
+}
+KEY = {
+    "automatic": "Nøglen ligger på kommunens server, uden for databasen",
+    "trustees": "to af tre nøgleholdere er til stede",
+}
+
+
+@pytest.mark.parametrize("naming", NAMED)
+@pytest.mark.parametrize("mode", KEY)
+def test_the_border_speaks_as_the_survey_is_set(client: Client, wave: Wave, code: str, naming: str, mode: str) -> None:
+    Wave.objects.update(naming=naming, key_mode=mode)
+    views._waves.clear()
+    url = reverse("surveys:answer", args=[code])
+    admission = hidden(client.get(url).content.decode(), "admission")
+    page = client.post(url, {"admission": admission, "kb_breaks": "4"}).content.decode()
+    words, small = NAMED[naming]
+    assert SEEN in page
+    assert words in page
+    assert (SMALL in page) == small
+    assert KEY[mode] in page
+    assert "22. april kl. 23.59" in page
+    assert "aldrig koblet sammen" in page
+    for other in set(NAMED) - {naming}:
+        assert NAMED[other][0] not in page
+    assert KEY[(set(KEY) - {mode}).pop()] not in page
+    physical = client.get(reverse("surveys:answer_physical", args=[code])).content.decode()
+    assert (SMALL in physical) == small
+
+
+def test_danger_reaches_the_trio_on_every_channel_also_at_night(
+    client: Client, wave: Wave, code: str, town: Town, at: Callable[[str], None]
+) -> None:
+    leader = town.person["leader"]
+    leader.email, leader.mobile = "leder@example.dk", "+45 00 00 12 34"
+    leader.save()
+    at("2026-04-11 23:30")  # a Saturday night
+    send_physical(client, code, fa_accidents="danger")
+    assert {notice.channel for notice in Notice.objects.filter(person=leader)} == {"email", "sms"}
+    notices.send_due()
+    assert set(DemoMessage.objects.filter(person=leader).values_list("channel", flat=True)) >= {"sms"}
+    assert not Notice.objects.exclude(state=Notice.State.SENT).exists()
+
+
+def test_a_good_picture_survives_a_bad_one_and_a_change_of_language(client: Client, code: str) -> None:
+    bad = BytesIO(b"\x00\x00\x00\x18ftypheic" + b"\x00" * 40)
+    bad.name = "billede.heic"
+    page = send_physical(client, code, fa_noise="minor", fa_noise_photo=photo(), fa_light="minor", fa_light_photo=bad)
+    kept = hidden(page, "fa_noise_kept")
+    assert "fa_light_kept" not in page
+    url = reverse("surveys:answer_physical", args=[code])
+    fields = {"form_key": hidden(page, "form_key"), "fa_noise": "minor", "fa_noise_kept": kept}
+    english = client.post(url, {**fields, "sprog": "en"}).content.decode()
+    assert '<html lang="en"' in english
+    client.post(url, {**fields, "fa_noise_kept": hidden(english, "fa_noise_kept")})
+    assert Image.open(BytesIO(bytes(StoredFile.objects.get().data))).size == (1600, 800)
+    # What somebody puts there by hand is read as any picture is.
+    forged = {**fields, "form_key": "0b1c5a48-6c0a-4a39-9f10-0a8d9e6b0f11", "fa_noise_kept": "PHN2Zz4="}
+    assert "ikke et billede" in client.post(url, forged).content.decode()
