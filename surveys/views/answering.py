@@ -236,9 +236,9 @@ def form_preview(request: HttpRequest, *, questionnaire: Questionnaire, language
     """The anonymous part as employees will meet it, for HR, in any of its languages, also one that nobody has
     approved yet: the page says so in that language and in Danish. Nothing can be sent from it, and nothing is kept.
 
-    Access is the caller's. The texts are read anew each time, for they may just have been changed.
+    Access is the caller's.
     """
-    form = form_for.__wrapped__(questionnaire.pk)
+    form = form_for(questionnaire.pk)
     spoken = languages.choose(questionnaire.languages, language)
     with words_in(spoken):
         unit_words = format_html(

@@ -100,7 +100,11 @@ def _page(
 
 def _own_words(unit: CampaignUnit, path: str, around_unit: Surroundings) -> dict[str, str | Filled]:
     """What is different from unit to unit."""
-    return {"UNIT": escape(unit.name), "READERS": escape(", ".join(around_unit.readers)), "ACTION": quote(path)}
+    return {
+        "UNIT": escape(unit.name),
+        "READERS": format_html_join(", ", "<bdi>{}</bdi>", ((name,) for name in around_unit.readers)),
+        "ACTION": quote(path),
+    }
 
 
 def _html(request: HttpRequest, wave: Wave, form: Form, language: str, posted: PhysicalPosted | None = None) -> str:

@@ -327,7 +327,7 @@ def test_a_problem_becomes_a_finding_without_a_name(client: Client, code: str, t
     assert report.finding.unit.name == "Afsnit Nord"
     counted = dict(PhysicalCount.objects.values_list("item_key", "answer"))
     assert counted == {"fa_light": "none", "fa_out_of_house": "na"}
-    follow = re.search(r"<code>([^<]+)</code>", page)[1]  # type: ignore[index]
+    follow = re.search(r"<code dir=\"ltr\">([^<]+)</code>", page)[1]  # type: ignore[index]
     status = client.post(reverse("surveys:answer_follow"), {"code": follow}).content.decode()
     assert "Temperatur, træk, luft og lugt" in status
     assert "Ny" in status
