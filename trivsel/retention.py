@@ -59,15 +59,13 @@ def retention_list(request: HttpRequest) -> HttpResponse:
     """What is kept, for how long, and what was deleted when."""
     access.overseer(request.user)
     done = {
-        row["rule"]: row
-        for row in Deletion.objects.order_by().values("rule").annotate(last=Max("at"), total=Sum("count"))
+        rule: (last, total)
+        for rule, last, total in Deletion.objects.order_by()
+        .values_list("rule")
+        .annotate(last=Max("at"), total=Sum("count"))
     }
-    rows = [
-        Kept(rule, rule.sweep is not None, done.get(rule.key, {}).get("last"), done.get(rule.key, {}).get("total", 0))
-        for rule in RULES
-    ]
+    rows = [Kept(rule, rule.sweep is not None, *done.get(rule.key, (None, 0))) for rule in RULES]
     names = {rule.key: rule.what for rule in RULES}
     page = Paginator(Deletion.objects.all(), 50).get_page(request.GET.get("side"))
-    for deletion in page:
-        deletion.what = names.get(deletion.rule, deletion.rule)
-    return render(request, "trivsel/retention_list.html", {"rows": rows, "page": page})
+    gone = [(deletion, names.get(deletion.rule, deletion.rule)) for deletion in page]
+    return render(request, "trivsel/retention_list.html", {"rows": rows, "page": page, "gone": gone})

@@ -119,7 +119,7 @@ def import_export(request: HttpRequest) -> HttpResponse:
     person = access.require_hr(request.user)
     out = BytesIO()
     counts = export_workbook(out)
-    audit("organisation_exported", person, actor=person, **counts)
+    audit("organisation_exported", person, actor=person, rows=counts)
     return _file(out.getvalue(), XLSX, f"organisation-{clock.today():%Y-%m-%d}.xlsx")
 
 
