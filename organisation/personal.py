@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.functional import Promise
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from organisation import clock, notices
@@ -26,7 +27,7 @@ from organisation.models import (
     PlacementException,
     Role,
 )
-from organisation.templatetags.dates import dk_long, dk_moment
+from organisation.templatetags.dates import dk_long, dk_moment, dk_number
 
 SELF_KEPT = ("mobile", "language")  # what people may correct themselves, and imports leave alone from then on
 
@@ -66,7 +67,7 @@ def held(person: Person) -> list[Held]:
                 (_("Medarbejdernummer"), person.number or ""),
                 (_("Arbejdsmail"), person.email or ""),
                 (_("Mobil"), person.mobile),
-                (_("Sprog"), person.language),
+                (_("Sprog"), get_language_info(person.language)["name_local"]),
                 (_("Sådan får du besked"), str(Person.Channel(person.channel).label)),
                 (_("Senest logget ind"), dk_moment(person.last_login) if person.last_login else ""),
                 *(
@@ -80,7 +81,14 @@ def held(person: Person) -> list[Held]:
             _("Afgør, om du inviteres, og hvilken enhed du tæller i."),
             (_("Nummer"), _("Enhed"), _("Stilling"), _("Timer om ugen"), _("Fravær"), since, until),
             [
-                (job.number, job.unit.name, job.title, str(job.hours), str(job.get_leave_display()), *_days(job))
+                (
+                    job.number,
+                    job.unit.name,
+                    job.title,
+                    dk_number(job.hours, 2).removesuffix(",00"),
+                    str(job.get_leave_display()),
+                    *_days(job),
+                )
                 for job in Employment.objects.filter(person=person).select_related("unit").order_by("starts", "pk")
             ],
         ),
