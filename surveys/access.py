@@ -33,7 +33,17 @@ from organisation.models import (
     WorkEnvironmentGroup,
 )
 from organisation.report_groups import groups_behind
-from surveys.models import Finding, FindingMove, KeyHolder, KeyRequest, PhysicalReport, Release, ReportShare, Wave
+from surveys.models import (
+    Finding,
+    FindingMove,
+    KeyHolder,
+    KeyRequest,
+    PhysicalReport,
+    Questionnaire,
+    Release,
+    ReportShare,
+    Wave,
+)
 
 AGGREGATES = (Level.Kind.MUNICIPALITY, Level.Kind.DEPARTMENT, Level.Kind.AREA, Level.Kind.WORKPLACE)
 
@@ -218,6 +228,27 @@ def key_request_for(person: Any, uuid: UUID) -> tuple[KeyRequest, KeyHolder]:
         raise Http404
     asked = get_object_or_404(KeyRequest.objects.select_related("wave__campaign"), uuid=uuid)
     return asked, get_object_or_404(KeyHolder.objects.select_related("person"), wave=asked.wave_id, person=person)
+
+
+# ---------------------------------------------------------------- the questionnaire
+
+
+def questionnaire_for(person: Any, key: str, version: int) -> tuple[Person, Questionnaire]:
+    """A version in HR's editor; 404 for everybody else."""
+    hr = access.require_hr(person)
+    return hr, get_object_or_404(Questionnaire.objects.select_related("copied_from"), key=key, version=version)
+
+
+def questionnaire_to_read(person: Any, key: str, version: int) -> Questionnaire:
+    """A version to read, before and after its approval: HR and the members of KommuneMED. 404 for everybody else."""
+    approves = any(
+        role.committee is not None and role.committee.unit.level.kind == Level.Kind.MUNICIPALITY
+        for role in access.roles_of(person)
+        if role.kind in Role.COMMITTEE_KINDS
+    )
+    if not approves and not access.is_hr(person):
+        raise Http404
+    return get_object_or_404(Questionnaire, key=key, version=version)
 
 
 # ---------------------------------------------------------------- the physical board

@@ -11,6 +11,8 @@ from organisation.freezing import AlreadyFrozen, campaign_freeze
 from organisation.models import Campaign, Milestone, Person
 from surveys import keys, rates, tickets, trustees
 from surveys.models import Questionnaire, Wave
+from surveys.questionnaire_checks import problems_of
+from surveys.questionnaire_data import questionnaire_dump
 
 
 class CannotOpenYet(Exception):
@@ -65,6 +67,7 @@ def wave_open(wave: Wave, *, by: Person | None = None) -> bool:
     """
     if not trustees.may_open(wave):
         raise CannotOpenYet("Nøgleholderne har ikke lavet og prøvet målingens nøgle endnu.")
+    _check_questionnaire(wave)
     if wave.campaign.frozen_at is None:
         try:
             campaign_freeze(wave.campaign, by=by)
@@ -82,7 +85,15 @@ def wave_open(wave: Wave, *, by: Person | None = None) -> bool:
         if not claimed:
             return False
         Questionnaire.objects.filter(pk=wave.questionnaire_id).update(locked=True)
+        _check_questionnaire(wave)  # HR may have changed it until it was locked
         rates.rate_groups_choose(wave)
         audit("wave_opened", wave, actor=by, key_mode=wave.key_mode, naming=wave.naming)
     wave.refresh_from_db()
     return True
+
+
+def _check_questionnaire(wave: Wave) -> None:
+    """A form that cannot be answered or counted does not open. Without KommuneMED's approval it does: see 0024."""
+    problems = problems_of(questionnaire_dump(wave.questionnaire))
+    if problems:
+        raise CannotOpenYet(f"Spørgeskemaet kan ikke bruges endnu. {problems[0].place}: {problems[0].text}")

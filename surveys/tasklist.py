@@ -15,7 +15,7 @@ from organisation import access, clock
 from organisation.campaigns import current_campaign
 from organisation.models import CampaignUnit, Person, PlacementException, Role
 from organisation.tasklist import Task
-from surveys import trustees
+from surveys import questionnaire_approval, trustees
 from surveys.models import Finding, KeyRequest, Release, SealedShare, Wave
 
 
@@ -40,6 +40,8 @@ def tasks_of(person: Person | Any) -> list[Task]:
         )
         if access.is_hr(person):
             tasks += _wrong_unit_tasks(wave)
+    if wave.state == Wave.State.PLANNED and access.is_hr(person):
+        tasks += _questionnaire_tasks(wave)
     release = Release.objects.filter(wave=wave).order_by("-number").first()
     if release is not None:
         tasks += _release_tasks(person, release)
@@ -90,6 +92,25 @@ def _wrong_unit_tasks(wave: Wave) -> list[Task]:
             action=_("Se henvendelserne"),
             when=clock.today(),
             more=_("De har skrevet, at det ikke er deres enhed."),
+        )
+    ]
+
+
+def _questionnaire_tasks(wave: Wave) -> list[Task]:
+    """For HR: the questionnaire that will be asked is not approved by KommuneMED yet, or cannot be asked."""
+    if clock.now() < wave.opens_at - questionnaire_approval.TOLD_FROM:
+        return []
+    sentence = questionnaire_approval.wants(wave)
+    if not sentence:
+        return []
+    questionnaire = wave.questionnaire
+    return [
+        Task(
+            title=_("Gør spørgeskemaet klar"),
+            url=reverse("surveys:questionnaire_edit", args=[questionnaire.key, questionnaire.version]),
+            action=_("Se, hvad der mangler"),
+            when=timezone.localdate(wave.opens_at) - timedelta(days=1),
+            more=sentence,
         )
     ]
 

@@ -3,7 +3,18 @@
 from celery import shared_task
 
 from organisation.jobs import job_run
-from surveys import closing, opening, rates, receipts, release, reminders, report_files, tickets, trustees
+from surveys import (
+    closing,
+    opening,
+    questionnaire_approval,
+    rates,
+    receipts,
+    release,
+    reminders,
+    report_files,
+    tickets,
+    trustees,
+)
 
 
 @shared_task
@@ -12,6 +23,14 @@ def waves_open() -> None:
     with job_run("waves_open") as tally:
         tally.done = opening.waves_open()
         tally.summary = f"{tally.done} åbnet"
+
+
+@shared_task
+def questionnaire_warn() -> None:
+    """Tell HR in good time that the questionnaire is not ready for its opening."""
+    with job_run("questionnaire_warn") as tally:
+        tally.done = questionnaire_approval.hr_warn()
+        tally.summary = f"{tally.done} mindet om spørgeskemaet"
 
 
 @shared_task

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from surveys.questionnaire_urls import questionnaire_pages
 from surveys.views import (
     answering,
     board,
@@ -103,6 +104,7 @@ report_content: list[URLPattern] = [
 urlpatterns: list[URLPattern] = [
     *report_content,
     *before_opening,
+    *questionnaire_pages,
     *keys,
     *answering_pages,
     *employee_pages,

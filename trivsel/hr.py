@@ -19,6 +19,7 @@ from organisation.audit import audit
 from organisation.campaigns import current_campaign
 from organisation.models import Campaign, JobRun, Milestone, Notice
 from surveys.models import Ticket, Wave
+from surveys.questionnaire_approval import standing_of
 from trivsel.campaigns import may_begin
 
 
@@ -43,7 +44,11 @@ OPTIONAL = (Milestone.Key.STAFF_REPORTS,)
 
 def _main_wave() -> Wave | None:
     campaign = current_campaign()
-    return Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).first() if campaign else None
+    return (
+        Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).select_related("questionnaire").first()
+        if campaign
+        else None
+    )
 
 
 @login_required
@@ -69,6 +74,7 @@ def hr_campaign(request: HttpRequest) -> HttpResponse:
             "campaign": campaign,
             "wave": wave,
             "tickets": tickets,
+            "questionnaire": standing_of(wave.questionnaire) if wave else None,
             "milestones": milestones,
             "not_set": [
                 (key.value, key.label) for key in OPTIONAL if campaign and key not in {row.key for row in milestones}

@@ -29,6 +29,7 @@ SWEEPS = [
     Sweep("organisation.tasks.campaign_freeze", 300, "Organisationen fryses på den dag, HR har sat."),
     Sweep("organisation.tasks.imports_sweep", 900, "En import, der gik i stå, tages op igen."),
     Sweep("organisation.tasks.notices_send", 60, "Beskeder i udbakken sendes, når de er forfaldne."),
+    Sweep("surveys.tasks.questionnaire_warn", 3600, "HR hører i god tid, hvis spørgeskemaet ikke er klar."),
     Sweep("surveys.tasks.waves_open", 60, "Spørgeskemaet åbner på det klokkeslæt, HR har sat."),
     Sweep("surveys.tasks.invitations_send", 60, "Alle inviterede får deres personlige link eller brev."),
     Sweep("surveys.tasks.reminders_prepare", 300, "Alle inviterede noteres på dagen for en påmindelse."),

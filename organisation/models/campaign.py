@@ -23,8 +23,6 @@ class Campaign(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("navn"), max_length=120)
     year = models.PositiveSmallIntegerField(_("år"), unique=True)
-    approved_on = models.DateField(_("godkendt af KommuneMED"), null=True, blank=True)
-    approved_minutes = models.CharField(_("referat"), max_length=200, blank=True)
     employed_by = models.DateField(
         _("ansat senest"), null=True, blank=True, help_text=_("Kun den, der var ansat denne dag, inviteres.")
     )

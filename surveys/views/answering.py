@@ -267,7 +267,7 @@ def _unit_words(unit: CampaignUnit) -> SafeString:
 
 
 def _topics_made(form: Form, language: str) -> str:
-    count = max(item.number or 0 for item in form.closed_items)
+    count = max((item.number or 0 for item in form.closed_items), default=0)
     made: str = render_to_string(
         "surveys/answer_topics.html",
         {

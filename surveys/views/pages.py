@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from organisation.campaigns import current_campaign
 from surveys.models import Wave
+from surveys.questionnaire_approval import standing_of
 from surveys.questionnaires import form_for
 
 
@@ -17,7 +18,9 @@ def current_wave() -> Wave | None:
     campaign = current_campaign()
     if campaign is None:
         return None
-    return Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).select_related("campaign").first()
+    return (
+        Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).select_related("campaign", "questionnaire").first()
+    )
 
 
 @require_safe
@@ -40,4 +43,11 @@ def questionnaire_detail(request: HttpRequest) -> HttpResponse:
     wave = current_wave()
     form = form_for(wave.questionnaire_id) if wave else None
     language = form.language((get_language() or "da")[:2]) if form else "da"
-    return render(request, "surveys/questionnaire_detail.html", {"wave": wave, "form": form, "lang": language})
+    approval = standing_of(wave.questionnaire) if wave else None
+    context = {
+        "wave": wave,
+        "form": form,
+        "lang": language,
+        "approval": approval.approval if approval and approval.approved else None,
+    }
+    return render(request, "surveys/questionnaire_detail.html", context)

@@ -9,6 +9,7 @@ from organisation.year import campaign_begin
 from surveys.languages import language_approve
 from surveys.master.apv2026 import MASTER
 from surveys.models import Questionnaire, Wave
+from surveys.questionnaire_approval import approval_record
 from surveys.questionnaires import questionnaire_load
 from trivsel.demo.cast import cast_people
 from trivsel.demo.municipality import EMPLOYED_BY
@@ -25,9 +26,6 @@ def campaign_make() -> tuple[Campaign, Questionnaire]:
     campaign = campaign_begin(
         name="Trivselsmåling og APV 2026", year=2026, opens_on=date(2026, 4, 8), employed_by=EMPLOYED_BY
     )
-    campaign.approved_on = date(2026, 2, 25)
-    campaign.approved_minutes = "KommuneMED 25. februar 2026, punkt 4"
-    campaign.save(update_fields=["approved_on", "approved_minutes"])
     survey = campaign.milestones.get(key=Milestone.Key.SURVEY)
     questionnaire = questionnaire_load(MASTER)
     Wave.objects.create(
@@ -41,4 +39,13 @@ def campaign_make() -> tuple[Campaign, Questionnaire]:
     # Invented reviewers: a real municipality's languages stay unoffered until real people have read them.
     for code, reviewer in REVIEWERS.items():
         language_approve(questionnaire=questionnaire, code=code, by=cast_people()["hr"], reviewer=reviewer)
+    approval_record(
+        questionnaire=questionnaire,
+        committee="KommuneMED",
+        approved_by="Forperson og næstforperson",
+        approved_on=date(2026, 2, 25),
+        minutes="KommuneMED 25. februar 2026, punkt 4",
+        file=None,
+        by=None,
+    )
     return campaign, questionnaire

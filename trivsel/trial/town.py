@@ -50,7 +50,7 @@ def survey_open(*, employees: int, seed: int = 1, days: int = 14) -> Wave:
         raise NotEmpty
     municipality_make(employees=employees, seed=seed, say=lambda _line: None)
     today = timezone.localdate(clock.now())
-    campaign = Campaign.objects.create(name="Prøvemåling", year=today.year, approved_on=today, employed_by=today)
+    campaign = Campaign.objects.create(name="Prøvemåling", year=today.year, employed_by=today)
     Milestone.objects.create(
         campaign=campaign, key=Milestone.Key.SURVEY, title="Prøve", starts=today, ends=today + timedelta(days=days)
     )
