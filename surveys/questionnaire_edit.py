@@ -57,6 +57,17 @@ def version_create(*, source: Questionnaire, by: Person | None) -> Questionnaire
     return made
 
 
+@transaction.atomic
+def version_import(*, data: dict[str, Any], notes: list[str], by: Person) -> Questionnaire:
+    """A draft from an imported workbook: always a version of its own, so that nothing is overwritten."""
+    last = Questionnaire.objects.filter(key=data["key"]).aggregate(last=Max("version"))["last"]
+    version = data["version"] if last is None else last + 1
+    made = questionnaire_write({**data, "version": version}, notes=notes)
+    numbers_set(made)
+    audit("questionnaire_imported", made, actor=by, version=str(made), left_out=len(notes))
+    return made
+
+
 def version_delete(*, questionnaire: Questionnaire, by: Person) -> None:
     """Throw a draft away. Raises Locked, and ValidationError where something rests on it."""
     with changing(questionnaire):

@@ -187,7 +187,3 @@ class LinkForm(forms.Form):
             if item.number and item.topic_id
         ]
         self.fields["key"].choices = [(_("Emner"), topics), (_("Spørgsmål"), items)]  # type: ignore[attr-defined]
-
-
-class WorkbookForm(forms.Form):
-    file = forms.FileField(label=_("Projektmappe (.xlsx)"))

@@ -3,12 +3,15 @@
 from django.urls import URLPattern, path
 
 from surveys.views import questionnaire_care as care
+from surveys.views import questionnaire_files as files
 from surveys.views import questionnaires as views
 
 ONE = "hr/spoergeskemaer/<slug:key>/<int:version>/"
 
 questionnaire_pages: list[URLPattern] = [
     path("hr/spoergeskemaer/", views.questionnaire_list, name="questionnaire_list"),
+    path("hr/spoergeskemaer/hent-ind/", files.questionnaire_import, name="questionnaire_import"),
+    path(f"{ONE}xlsform/", files.questionnaire_export, name="questionnaire_export"),
     path(ONE, views.questionnaire_edit, name="questionnaire_edit"),
     path(f"{ONE}ny-version/", views.questionnaire_copy, name="questionnaire_copy"),
     path(f"{ONE}brug/", views.questionnaire_use, name="questionnaire_use"),

@@ -36,6 +36,9 @@ READS = ("hr", "med_municipality")
 ROWS = [
     only("surveys:questionnaire_list", "hr"),
     only("surveys:questionnaire_edit", "hr", args=one()),
+    only("surveys:questionnaire_export", "hr", args=one()),
+    only("surveys:questionnaire_import", "hr"),
+    only("surveys:questionnaire_import", "hr", about="no file", method="post", status=422),
     *_deed("questionnaire_copy"),
     *_deed("questionnaire_use"),
     *_deed("questionnaire_delete"),

@@ -72,6 +72,7 @@ VERBS: dict[str, Promise | str] = {
     "questionnaire_chosen": _("valgte spørgeskemaet til målingen"),
     "questionnaire_copied": _("lavede en ny version af spørgeskemaet"),
     "questionnaire_deleted": _("slettede en kladde af spørgeskemaet"),
+    "questionnaire_exported": _("hentede spørgeskemaet ud"),
     "questionnaire_imported": _("hentede et spørgeskema ind fra en fil"),
     "questionnaire_item_added": _("tilføjede et spørgsmål"),
     "questionnaire_item_removed": _("fjernede et spørgsmål"),

@@ -12,7 +12,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -22,11 +21,13 @@ from organisation import access as base
 from organisation import clock
 from organisation.formerrors import show_errors
 from organisation.models import Committee, Level
-from surveys import access, languages, pdf
+from organisation.typeset import typeset
+from surveys import access, languages
 from surveys import questionnaire_edit as edit
 from surveys.models import Comparability, Fact, Item, Questionnaire, Wave
 from surveys.questionnaire_approval import approval_record, standing_of
 from surveys.questionnaire_forms import ApprovalForm, LanguageForm, LinkForm, TextsForm
+from surveys.questionnaire_paper import questionnaire_document
 from surveys.questionnaires import form_for
 from surveys.views.answering import form_preview
 from surveys.views.questionnaires import edit_url, refused
@@ -146,13 +147,14 @@ def questionnaire_print(request: HttpRequest, key: str, version: int) -> HttpRes
 def questionnaire_pdf(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """The same on A4."""
     questionnaire = access.questionnaire_to_read(request.user, key, version)
-    context = _printed(request, questionnaire) | {"municipality": settings.MUNICIPALITY}
-    try:
-        data = pdf.render(render_to_string("pdf/questionnaire.html", context))
-    except pdf.NoPango:
-        messages.error(request, _("Serveren mangler et program til at lave PDF. Print siden i stedet."))
-        return redirect(edit_url(questionnaire, "questionnaire_print"))
-    response = HttpResponse(data, content_type="application/pdf")
+    code = _printed(request, questionnaire)["lang"]
+    if code in languages.RIGHT_TO_LEFT:
+        # Our one typeface on paper has no such letters; the browser has.
+        messages.info(request, _("På dette sprog kan skemaet ikke laves som PDF. Print siden i stedet."))
+        return redirect(edit_url(questionnaire, "questionnaire_print") + f"?sprog={code}")
+    with languages.words_in(code):
+        document = questionnaire_document(questionnaire, code, settings.MUNICIPALITY["name"])
+    response = HttpResponse(typeset("questionnaire.typ", document), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{questionnaire.key}-v{questionnaire.version}.pdf"'
     return response
 
@@ -165,11 +167,6 @@ def _printed(request: HttpRequest, questionnaire: Questionnaire) -> dict[str, An
         "lang": code,
         "dir": "rtl" if code in languages.RIGHT_TO_LEFT else "ltr",
         "today": clock.today(),
-        "document": {
-            "title": questionnaire.title.get(code) or questionnaire.title["da"],
-            "subject": "",
-            "printed": None,
-        },
     }
 
 

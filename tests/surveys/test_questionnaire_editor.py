@@ -284,7 +284,7 @@ def test_print_and_pdf_are_for_hr_and_kommunemed(apv: Questionnaire, town: Town,
     assert "Til godkendelse i KommuneMED" in page
     assert "Hvem går det ud over?" in page
     assert member.get(url("questionnaire_edit", apv)).status_code == 404
-    pdf = member.get(url("questionnaire_pdf", apv))
+    pdf = member.get(url("questionnaire_pdf", apv) + "?sprog=uk")
     assert pdf.content.startswith(b"%PDF-")
 
 
