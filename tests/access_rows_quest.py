@@ -15,7 +15,7 @@ def one(*more: Any) -> Args:
     return lambda world: [world.wave.questionnaire.key, world.wave.questionnaire.version, *more]
 
 
-def _form(name: str, *more: Any, empty: int = 422) -> list[Row]:
+def _form(name: str, *more: Any, empty: int = 200) -> list[Row]:
     """A page with a form: HR gets it, and gets it back when an empty one is posted."""
     return [
         only(f"surveys:{name}", "hr", args=one(*more)),
@@ -50,7 +50,7 @@ ROWS = [
     *_deed("item_move", "ps_disagree"),
     *_deed("item_remove", "ps_disagree", of_hr=403),
     *_form("questionnaire_languages"),
-    *_form("questionnaire_texts", "en", empty=302),
+    *_form("questionnaire_texts", "en"),
     *_deed("language_review", "en"),
     only("surveys:questionnaire_phone", "hr", args=one()),
     only("surveys:questionnaire_form", "hr", args=one()),
