@@ -325,7 +325,7 @@ class Reader(ScaleReader):
         found = [_SELECTED.match(part.strip()) or _EQUAL.match(part.strip()) for part in _alternatives(relevant)]
         names = {match.group(1) for match in found if match}
         if not all(found) or len(names) != 1:
-            words = _("Betingelsen kan ikke læses. Skriv den som ${spørgsmål} = 'svar', flere forbundet med «or».")
+            words = _("Betingelsen kan ikke læses. Skriv den som ${navn} = 'svar', flere forbundet med «or».")
             self.error("survey", row.number, "relevant", words)
             return None
         name = names.pop()

@@ -18,7 +18,7 @@ _KNOWN = (
     ("Names must begin", lambda: _("Navnet skal begynde med et bogstav og må kun have bogstaver, tal og understreg.")),
     ("must be unique", lambda: _("Navnet er brugt to gange. Giv hvert sit navn.")),
     ("Could not find the name", lambda: _("Betingelsen nævner et spørgsmål, der ikke findes.")),
-    ("Reference variables", lambda: _("Betingelsen kan ikke læses. Skriv den som ${spørgsmål} = 'svar'.")),
+    ("Reference variables", lambda: _("Betingelsen kan ikke læses. Skriv den som ${navn} = 'svar'.")),
     ("with no name", lambda: _("Skriv et navn i kolonnen name.")),
     ("required column headers", lambda: _("Første række skal have kolonnerne type og name.")),
 )
