@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organisation", "0007_staff_see_reports"),
+        ("organisation", "0008_used_assertions"),
     ]
 
     operations = [
