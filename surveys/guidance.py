@@ -36,7 +36,7 @@ def own_words() -> dict[str, str]:
                 _("Led ikke efter, hvem det er."),
                 _("Tag det ikke op for alle uden råd fra HR."),
                 _("Spørg ikke nogen, hvad de har svaret."),
-                _("Vent ikke, til nogen klager: I ved nu, at det sker."),
+                _("Lad det ikke ligge. Ring til HR, også når I er i tvivl."),
             ]
         ),
     }
