@@ -158,9 +158,11 @@ def _trends(
 
 
 def known_before(wave: Wave) -> list[dict[str, Any]]:
-    """What a reader may have in hand already: imported measurements, and every release of this wave so far."""
+    """What a reader may have in hand already: imported measurements, every release of this wave so far, and those of
+    the campaign's other waves: short surveys ask the same people in the same units."""
     return [export_release(release) for release in _releases().filter(wave__kind=Wave.Kind.IMPORTED)] + [
-        export_release(release) for release in _releases().filter(wave=wave)
+        export_release(release)
+        for release in _releases().filter(wave__campaign=wave.campaign_id).exclude(wave__kind=Wave.Kind.IMPORTED)
     ]
 
 

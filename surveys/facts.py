@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from organisation.models import CampaignUnit
-from surveys import auditor, exports, planner, questionnaires
+from surveys import auditor, exports, planner, pulses, questionnaires
 from surveys.exports import ANSWERED
 from surveys.models import Fact, Release, Wave
 
@@ -46,6 +46,7 @@ def plan_facts(
 ) -> Planned:
     """Let the planner decide what of the counts may be shown. Counts are those of people placed directly on a unit."""
     units = list(CampaignUnit.objects.filter(campaign=wave.campaign_id).order_by("position"))
+    asked = pulses.placed_of(wave)
     form = questionnaires.form_for(wave.questionnaire_id)
     items = [
         planner.Item(
@@ -67,7 +68,7 @@ def plan_facts(
             planner.Unit(
                 id=str(unit.pk),
                 parent=str(unit.parent_id) if unit.parent_id else None,
-                employees=unit.placed,
+                employees=unit.placed if asked is None else asked.get(unit.pk, 0),
                 respondents=respondents.get(unit.pk, 0),
                 answers=answers.get(unit.pk, {}),
                 weight=(GROUP_WEIGHT if unit.pk in groups else 1) * float(wave.level_weights.get(unit.level_kind, 1)),

@@ -26,8 +26,8 @@ def rate_groups_choose(wave: Wave) -> int:
     Every block (a group's people outside the shown groups below it) has nobody or at least ten invited; within that
     as many people as possible see a rate of their own group.
     """
-    if wave.rates.exists():
-        return 0
+    if wave.rates.exists() or wave.kind == Wave.Kind.PULSE:
+        return 0  # nothing of a short survey is told before its release
     units = list(CampaignUnit.objects.filter(campaign=wave.campaign_id).order_by("position"))
     if not units:
         return 0

@@ -15,7 +15,7 @@ from organisation import access, clock
 from organisation.campaigns import current_campaign
 from organisation.models import CampaignUnit, Person, PlacementException, Role
 from organisation.tasklist import Task
-from surveys import questionnaire_approval, trustees
+from surveys import pulses, questionnaire_approval, trustees
 from surveys.models import Finding, KeyRequest, Release, SealedShare, Wave
 
 
@@ -45,7 +45,7 @@ def tasks_of(person: Person | Any) -> list[Task]:
     release = Release.objects.filter(wave=wave).order_by("-number").first()
     if release is not None:
         tasks += _release_tasks(person, release)
-    return tasks
+    return tasks + _pulse_tasks(person, wave)
 
 
 def _key_tasks(person: Person | Any, wave: Wave) -> list[Task]:
@@ -76,6 +76,42 @@ def _key_tasks(person: Person | Any, wave: Wave) -> list[Task]:
                     more=_("Målingen kan ikke åbne, før tre nøgleholdere har lavet og prøvet nøglen."),
                 )
             )
+    return tasks
+
+
+def _pulse_tasks(person: Person | Any, main: Wave) -> list[Task]:
+    """Short surveys: answer while one is open that asks the person, approve, and read it for the first two weeks."""
+    tasks = []
+    asking = Q(state=Wave.State.OPEN, tickets__placement__person=person)
+    counted = Q(state=Wave.State.OPENED, closes_at__gte=clock.now() - timedelta(days=15))
+    waves = Wave.objects.filter(asking | counted, campaign=main.campaign_id, kind=Wave.Kind.PULSE).distinct()
+    for wave in waves.select_related("questionnaire").prefetch_related("releases__approvals"):
+        title, closes = pulses.title_of(wave), timezone.localtime(wave.closes_at).date()
+        release = next(iter(wave.releases.all()), None)
+        if wave.state == Wave.State.OPEN:
+            tasks.append(
+                Task(
+                    title=_("Svar på en kort måling: %(title)s") % {"title": title},
+                    url=reverse("surveys:answer_start"),
+                    action=_("Svar med din kode"),
+                    when=closes,
+                    more=_("Det tager et minut, og alt er anonymt."),
+                )
+            )
+        elif release is not None and release.state == Release.State.RELEASED:
+            if access.holds(person, (*Role.TRIO_KINDS, *Role.COMMITTEE_KINDS, Role.Kind.HR)) and (
+                pulses.units_read_by(wave, person).exists()
+            ):
+                tasks.append(
+                    Task(
+                        title=_("Se svarene på den korte måling: %(title)s") % {"title": title},
+                        url=reverse("surveys:pulse_detail", args=[wave.uuid]),
+                        action=_("Se tallene"),
+                        when=closes + timedelta(days=15),
+                    )
+                )
+        elif release is not None:
+            tasks += _release_tasks(person, release)
     return tasks
 
 

@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 
 from organisation import clock, notices, post
 from organisation.audit import audit
-from organisation.models import Person, Placement
+from organisation.models import Person
 from organisation.templatetags.dates import dk_moment
-from surveys import arrivals, codes
+from surveys import arrivals, codes, pulses
 from surveys.models import Ticket, Wave
 
 DOOR = "svar"  # where these codes are typed, for the brake
@@ -54,8 +54,8 @@ def link_for_code(code: str) -> str:
 
 
 def tickets_make(wave: Wave) -> int:
-    """A ticket for everybody placed in the wave's campaign. Again adds only those who are missing."""
-    placements = Placement.objects.filter(campaign=wave.campaign_id).select_related("person")
+    """A ticket for everybody whom the wave asks. Again adds only those who are missing."""
+    placements = pulses.places_of(wave).select_related("person")
     rows = [Ticket(wave=wave, placement=placement, channel=placement.person.channel) for placement in placements]
     Ticket.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5000)
     return len(rows)
@@ -172,12 +172,49 @@ def invitation(wave: Wave, ticket: Ticket, way: WayIn) -> post.Letter:
     """The first message: what it is, until when, and the way in. It names neither unit nor workplace."""
     person = ticket.placement.person
     with override(person.language if person.language in ("da", "en") else "da"):
+        if wave.kind == Wave.Kind.PULSE:
+            return _short_invitation(wave, ticket, way)
         return post.Letter(
             person=person,
             channel=ticket.channel,
             subject=_("Trivselsmåling og APV: din mening tæller"),
             body=_body(wave, ticket.channel, person, way, _("Nu er trivselsmålingen åben.")),
         )
+
+
+def _short_invitation(wave: Wave, ticket: Ticket, way: WayIn) -> post.Letter:
+    """A pulse's only message: nobody is reminded of three questions."""
+    person = ticket.placement.person
+    values = {
+        "name": person.given_name,
+        "title": pulses.title_of(wave),
+        "until": _until(wave.closes_at, get_language() or "da"),
+        "url": way.url,
+        "start": f"{settings.BASE_URL}/svar/",
+        "code": codes.pretty(way.code),
+        "anonymous": f"{settings.BASE_URL}/sadan-er-du-anonym/",
+    }
+    if ticket.channel == Person.Channel.SMS:
+        body = _("«%(title)s»: en kort, anonym måling. Svar senest %(until)s. Dit link er personligt: %(url)s") % values
+    else:
+        body = (
+            _(
+                "Kære %(name)s\n\n"
+                "Her er nogle få spørgsmål: «%(title)s». Det tager et minut, og alt er anonymt.\n\n"
+                "Svar her senest %(until)s:\n%(url)s\n\n"
+                "Eller gå til %(start)s og skriv din kode: %(code)s\n\n"
+                "Linket og koden er personlige. Giv dem ikke videre.\n\n"
+                "Dit svar lægges i en forseglet kuvert, og ingen kan se, hvem der har svaret hvad. "
+                "Sådan virker det: %(anonymous)s\n"
+            )
+            % values
+        )
+    return post.Letter(
+        person=person,
+        channel=ticket.channel,
+        subject=_("Kort måling: %(title)s") % {"title": values["title"]},
+        body=body,
+    )
 
 
 @lru_cache(maxsize=16)

@@ -13,6 +13,7 @@ from surveys.views import (
     pages,
     physical,
     placements,
+    pulses,
     rates,
     receipts,
     release,
@@ -85,6 +86,13 @@ before_opening: list[URLPattern] = [
     path("hr/regler-for-frigivelsen/", release_rules.release_rules, name="release_rules"),
 ]
 
+short_surveys: list[URLPattern] = [
+    path("hr/korte-maalinger/", pulses.pulse_list, name="pulse_list"),
+    path("hr/korte-maalinger/ny/", pulses.pulse_create, name="pulse_create"),
+    path("hr/korte-maalinger/<uuid:uuid>/aflys/", pulses.pulse_cancel, name="pulse_cancel"),
+    path("korte-maalinger/<uuid:uuid>/", pulses.pulse_detail, name="pulse_detail"),
+]
+
 keys: list[URLPattern] = [
     path("hr/noegleholdere/", key_holders.key_holders, name="key_holders"),
     path("hr/noegleholdere/moede/", key_holders.key_sitting, name="key_sitting"),
@@ -106,6 +114,7 @@ urlpatterns: list[URLPattern] = [
     *before_opening,
     *questionnaire_pages,
     *keys,
+    *short_surveys,
     *answering_pages,
     *employee_pages,
     *reading,

@@ -26,7 +26,19 @@ def key_request(world: World) -> list[Any]:
     return [KeyRequest.objects.get(wave=wave).uuid]
 
 
+def pulse(world: World) -> list[Any]:
+    """A planned wave of the kind: to cancel, and not to be read by anybody yet."""
+    key_request(world)
+    return [Wave.objects.get(campaign=world.campaign, kind=Wave.Kind.PULSE).uuid]
+
+
 ROWS = [
+    only("surveys:pulse_list", "hr"),
+    only("surveys:pulse_create", "hr"),
+    only("surveys:pulse_create", "hr", about="empty", method="post"),
+    Row("surveys:pulse_cancel", args=pulse, rest=405),
+    Row("surveys:pulse_cancel", method="post", args=pulse, named={302: ("hr",)}),
+    Row("surveys:pulse_detail", "before its release nobody", args=pulse),
     only("surveys:key_holders", "hr"),
     Row("surveys:key_holders", "after opening", method="post", named={403: ("hr",)}),
     Row("surveys:key_sitting", "after opening: back to the list", named={302: ("hr",)}),

@@ -68,6 +68,8 @@ VERBS: dict[str, Promise | str] = {
     "plan_signed": _("handleplanen blev gyldig"),
     "plan_signed_off": _("skrev under på en handleplan"),
     "property_replied": _("svarede på en sag"),
+    "pulse_cancelled": _("aflyste en kort måling"),
+    "pulse_planned": _("planlagde en kort måling"),
     "questionnaire_approved": _("skrev KommuneMEDs godkendelse ind"),
     "questionnaire_chosen": _("valgte spørgeskemaet til målingen"),
     "questionnaire_copied": _("lavede en ny version af spørgeskemaet"),

@@ -6,6 +6,7 @@ The envelope model is loaded for Django but not re-exported: only `answering` an
 from surveys.models import envelope as _envelope  # noqa: F401  (registers the model)
 from surveys.models.guidance import Guideline, Indicator
 from surveys.models.physical import Finding, FindingMove, PhysicalCount, PhysicalForm, PhysicalReport
+from surveys.models.pulse import Pulse
 from surveys.models.questionnaire import Approval, Comparability, Item, Questionnaire, Scale, Topic
 from surveys.models.release import Fact, Release, ReleaseApproval, ReportShare
 from surveys.models.trustees import KeyHolder, KeyRequest, KeySet, SealedShare, SealedTally
@@ -27,6 +28,7 @@ __all__ = [
     "PhysicalCount",
     "PhysicalForm",
     "PhysicalReport",
+    "Pulse",
     "Questionnaire",
     "ReceiptList",
     "Release",

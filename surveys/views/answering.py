@@ -196,6 +196,13 @@ def said_of(wave: Wave) -> tuple[Hashable, ...]:
     return (wave.pk, wave.public_key, wave.closes_at, wave.naming, wave.key_mode, spoken, ours)
 
 
+def _physical_url(wave: Wave, code: str, language: str) -> str:
+    """A short survey has no physical part, and its pages no way to one."""
+    if wave.kind == Wave.Kind.PULSE:
+        return ""
+    return f"{reverse('surveys:answer_physical', args=[code])}?sprog={language}"
+
+
 def _own_words(unit: CampaignUnit, code: str, admission: str) -> dict[str, str]:
     """What is different from person to person: nothing that tells whether somebody has answered."""
     return {"UNIT": _unit_words(unit), "UNITPK": str(unit.pk), "CODE": quote(code), "ADMISSION": admission}
@@ -206,7 +213,7 @@ def _form_html(request: HttpRequest, wave: Wave, form: Form, language: str, *, a
     own = {
         "wave": wave,
         "automatic": wave.key_mode == Wave.KeyMode.AUTOMATIC,
-        "physical_url": f"{reverse('surveys:answer_physical', args=['@@CODE@@'])}?sprog={language}",
+        "physical_url": _physical_url(wave, "@@CODE@@", language),
         "municipality": settings.MUNICIPALITY,
         "lang": language,
     }
@@ -322,7 +329,7 @@ def _sent(request: HttpRequest, code: str) -> HttpResponse:
             "empty": "tom" in request.POST,
             "receipt": receipts.code_of(sealed),
             "listed": receipts.listed_before_closing(known),
-            "physical_url": f"{reverse('surveys:answer_physical', args=[code])}?sprog={language}",
+            "physical_url": _physical_url(known, code, language),
         }
         return render(request, "surveys/answer_border.html", context)
 

@@ -55,6 +55,8 @@ def surroundings_of(unit: CampaignUnit, language: str) -> Surroundings:
 def answer_physical(request: HttpRequest, code: str) -> HttpResponse:
     """One page for all categories. Posted, it answers with the receipt; sent twice, it is stored once."""
     ticket, why = door(code)
+    if ticket is not None and ticket.wave.kind == Wave.Kind.PULSE:
+        ticket, why = None, "unknown"  # a short survey is anonymous all through
     # A page that was opened in time may be sent for half an hour after closing.
     late = ticket is not None and why == "closed" and request.method == "POST" and _in_grace(ticket.wave)
     if ticket is None or (why and not late):
