@@ -41,13 +41,18 @@ def wave_plan(*, campaign: Campaign, questionnaire: Questionnaire, by: Person | 
 
 def waves_open() -> int:
     """Open every planned wave whose time has come. Returns how many; one that dies half-way is taken up again."""
-    opened = 0
+    opened, refused = 0, None
     planned = Wave.objects.filter(state=Wave.State.PLANNED).exclude(kind=Wave.Kind.IMPORTED)
     for wave in planned.select_related("campaign"):
         _follow_schedule(wave)
         # Without a tried key the survey stays shut; HR's list and tasks say so, and the next look opens it.
         if wave.opens_at <= clock.now() < wave.closes_at and trustees.may_open(wave):
-            opened += wave_open(wave)
+            try:
+                opened += wave_open(wave)
+            except CannotOpenYet as error:
+                refused = error  # one that cannot open keeps no other one shut
+    if refused is not None:
+        raise refused
     return opened
 
 
