@@ -15,7 +15,16 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from organisation import clock
-from organisation.models import DataRequest, Employment, ManualCorrection, Notice, Person, PlacementException, Role
+from organisation.models import (
+    ChannelFault,
+    DataRequest,
+    Employment,
+    ManualCorrection,
+    Notice,
+    Person,
+    PlacementException,
+    Role,
+)
 
 KEPT_DAYS = 30
 ERASED_NAME = "Tidligere medarbejder"
@@ -52,11 +61,13 @@ def persons_erase(ids: list[int]) -> None:
         number=None,
         email=None,
         mobile="",
+        survey_channel="",
         language="da",
         password="!",  # noqa: S106  (unusable)
         is_active=False,
         last_login=None,
     )
+    ChannelFault.objects.filter(person__in=ids).delete()
     Employment.objects.filter(person__in=ids).update(
         number=Concat(Value("slettet-"), Cast(F("pk"), CharField())), title=""
     )

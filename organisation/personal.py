@@ -55,7 +55,7 @@ def _days(row: Employment | Role) -> tuple[str, str]:
 
 
 def held(person: Person) -> list[Held]:
-    """The staff list, roles, placements, log-in, messages and traces. Eight queries."""
+    """The staff list, roles, placements, log-in, messages and traces. Nine queries."""
     since, until = _("Fra"), _("Til")
     return [
         Held(
@@ -69,6 +69,11 @@ def held(person: Person) -> list[Held]:
                 (_("Mobil"), person.mobile),
                 (_("Sprog"), get_language_info(person.language)["name_local"]),
                 (_("Sådan får du besked"), str(Person.Channel(person.channel).label)),
+                (_("Vej ind i målingen, valgt af HR"), person.get_survey_channel_display()),
+                (
+                    _("Adresser, der har vist sig ikke at virke"),
+                    ", ".join(fault.get_channel_display() for fault in person.channel_faults.all()),
+                ),
                 (_("Senest logget ind"), dk_moment(person.last_login) if person.last_login else ""),
                 *(
                     (_("Ekstra log-in"), str(Authenticator.Type(kind).label))

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection, send_mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.module_loading import import_string
 
-from organisation import clock
+from organisation import channels, clock
 from organisation.models import DemoMessage, Person
+
+
+class AddressRefused(Exception):
+    """The address is none, says whoever takes the message on. The person's channel is marked; HR sees which people."""
 
 
 class ChannelUnavailable(Exception):
@@ -31,11 +36,27 @@ class Letter:
 def deliver(
     *, person: Person, channel: str, subject: str, body: str, connection: BaseEmailBackend | None = None
 ) -> None:
-    """Send one message now. Raises ChannelUnavailable, or whatever the gateway raises; stores nothing itself."""
+    """Send one message now. Raises ChannelUnavailable, AddressRefused, or whatever the gateway raises.
+
+    Stores nothing but that an address is bad, and never of which message.
+    """
+    try:
+        _hand_over(person, channel, subject, body, connection)
+    except AddressRefused:
+        channels.fault_note(person, channel)
+        raise
+
+
+def _hand_over(person: Person, channel: str, subject: str, body: str, connection: BaseEmailBackend | None) -> None:
     if channel == Person.Channel.EMAIL:
         if not person.email:
             raise ChannelUnavailable("Personen har ingen e-mailadresse.")
-        send_mail(subject, body, None, [person.email], connection=connection)
+        try:
+            send_mail(subject, body, None, [person.email], connection=connection)
+        except SMTPRecipientsRefused as error:
+            if all(500 <= code < 600 for code, _text in error.recipients.values()):
+                raise AddressRefused from error
+            raise
         return
     gateway = settings.SMS_GATEWAY if channel == Person.Channel.SMS else settings.LETTER_GATEWAY
     if not gateway:

@@ -22,18 +22,22 @@ FONTS = Path(settings.BASE_DIR) / "static" / "vendor" / "fonts"
 STANDARD = "ua-1"
 
 
-def typeset(layout: str, data: dict[str, Any]) -> bytes:
-    """The document as PDF/UA-1. Raises RuntimeError where the layout is wrong."""
+def typeset(layout: str, data: dict[str, Any], *, standard: str | None = STANDARD) -> bytes:
+    """The document as PDF/UA-1. Raises RuntimeError where the layout is wrong.
+
+    Without a standard: for what is read on paper alone. A name in letters that our type lacks then takes the system's
+    type, or boxes where it has none either, instead of stopping all others.
+    """
     import typst  # a large library that web processes without a PDF to make need not load
 
     compiler = typst.Compiler(
         (LAYOUTS / layout).read_bytes(),
         root=str(LAYOUTS),
         font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
+        ignore_system_fonts=standard is not None,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
-    made: bytes = compiler.compile(format="pdf", pdf_standards=[STANDARD])
+    made: bytes = compiler.compile(format="pdf", pdf_standards=[standard] if standard else [])
     return made
 
 

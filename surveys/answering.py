@@ -114,6 +114,18 @@ def _upsert() -> str:
     )
 
 
+def paper_send(*, wave: Wave, unit: int, pseudonym: bytes, document: dict[str, Any]) -> None:
+    """Seal and hand in what a helper typed from paper, under the paper's own pseudonym. Raises as `anonymous_send`."""
+    require_open(wave)
+    sealed = document_seal(wave=wave, form=form_for(wave.questionnaire_id), unit=unit, document=document)
+    envelope_put(admission=Admission(wave.uuid, pseudonym, unit, 0), sealed=sealed)
+
+
+def envelope_withdraw(*, wave: Wave, pseudonym: bytes) -> None:
+    """Take away what may lie under a pseudonym, when its owner goes over to paper. Whether anything did is not told."""
+    Envelope.objects.filter(wave=wave.uuid, pseudonym=pseudonym).delete()
+
+
 def document_seal(*, wave: Wave, form: Form, unit: int, document: dict[str, Any]) -> bytes:
     """Check and seal a document in memory, where no browser did. ValueError on what the form cannot have sent."""
     answers_of(form, document)

@@ -2,7 +2,7 @@
 
 Both are made from the wave's key file and the ticket, so a reminder can repeat them without anything being stored or
 changed for the person (docs/decisions/0021-reminders-and-codes.md); the database holds only their hashes. How slow
-guessing is, in figures: docs/decisions/0050-doors.md.
+guessing is, in figures: docs/decisions/0060-doors.md.
 """
 
 from __future__ import annotations

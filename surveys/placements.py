@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from organisation import clock, invitees
+from organisation import channels, clock, invitees
 from organisation.access import active_on_today
 from organisation.audit import audit
 from organisation.cpr import no_cpr
@@ -179,7 +179,8 @@ def _put(wave: Wave | None, placement: Placement) -> None:
     placement.save()
     _count(placement.unit, 1)
     if wave is not None and wave.state == Wave.State.OPEN:
-        Ticket.objects.create(wave=wave, placement=placement, channel=placement.person.channel)
+        way = channels.channels_of([placement])[placement.pk]
+        Ticket.objects.create(wave=wave, placement=placement, channel=way)
 
 
 def _count(unit: CampaignUnit, change: int) -> None:

@@ -3,6 +3,9 @@
 The run looks up each pseudonym in memory, sends or not, and marks the row handled either way. Nothing that is kept
 tells the two apart: the code is the one of the invitation, made again from the key file
 (docs/decisions/0021-reminders-and-codes.md).
+
+Only e-mail and SMS: letters printed for those who have not answered would be their list. Whoever has a letter, the
+tablet, paper or Digital Post is reminded by posters and by word of mouth, or HR prints the letters of everybody again.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from django.utils import timezone
 
 from organisation import clock, notices, post
 from organisation.campaigns import milestones_of
+from organisation.models import Person
 from surveys import answering, codes, keys, tickets
 from surveys.models import ReminderDuty, Wave
 
@@ -32,7 +36,8 @@ def reminders_prepare() -> int:
                 continue
             if ReminderDuty.objects.filter(ticket__wave=wave, milestone=key).exists():
                 continue
-            invited = wave.tickets.exclude(invited_on=None).values_list("pk", flat=True)
+            reached = wave.tickets.filter(channel__in=Person.SENT_BY_US).exclude(invited_on=None)
+            invited = reached.values_list("pk", flat=True)
             with transaction.atomic():
                 ReminderDuty.objects.bulk_create(
                     [ReminderDuty(ticket_id=pk, milestone=key) for pk in invited],
@@ -74,6 +79,7 @@ def reminders_send() -> int:
                     tickets.reminder(wave, duty.ticket, tickets.way_in(secret, duty.ticket))
                     for duty in batch
                     if keys.pseudonym(wave, duty.ticket.placement.person_id) not in silent
+                    and duty.ticket.link_hash  # none: a new way in is on its way, asked for by the person
                 ]
             )
             handled += len(batch)

@@ -5,6 +5,7 @@ from celery import shared_task
 from organisation.jobs import job_run
 from surveys import (
     closing,
+    mailings,
     opening,
     questionnaire_approval,
     rates,
@@ -40,6 +41,22 @@ def invitations_send() -> None:
         sent, failed = tickets.invitations_send()
         tally.done = sent + failed
         tally.summary = f"{sent} inviteret, {failed} kunne ikke nås"
+
+
+@shared_task
+def mailings_make() -> None:
+    """Make the letters, paper forms and exports that HR has ordered."""
+    with job_run("mailings_make") as tally:
+        tally.done = mailings.mailings_make()
+        tally.summary = f"{tally.done} filer med breve, skemaer eller Digital Post lavet"
+
+
+@shared_task
+def mailings_sweep() -> None:
+    """Delete the files with codes that are fetched, a week old, or no longer of use."""
+    with job_run("mailings_sweep") as tally:
+        tally.done = mailings.mailings_sweep()
+        tally.summary = f"{tally.done} forsendelser slettet"
 
 
 @shared_task

@@ -17,8 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from organisation import clock, notices, post
-from organisation.audit import audit
+from organisation import channels, clock, notices, post
 from organisation.models import Person
 from organisation.templatetags.dates import dk_moment
 from surveys import arrivals, codes, pulses
@@ -55,38 +54,28 @@ def link_for_code(code: str) -> str:
 
 def tickets_make(wave: Wave) -> int:
     """A ticket for everybody whom the wave asks. Again adds only those who are missing."""
-    placements = pulses.places_of(wave).select_related("person")
-    rows = [Ticket(wave=wave, placement=placement, channel=placement.person.channel) for placement in placements]
+    placements = pulses.places_of(wave).select_related("person", "employment__unit")
+    ways = channels.channels_of(placements)
+    rows = [Ticket(wave=wave, placement=placement, channel=ways[placement.pk]) for placement in placements]
     Ticket.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5000)
     return len(rows)
-
-
-def ticket_resend(*, ticket: Ticket, by: Person) -> None:
-    """Give somebody who lost the way in a new code; the old one is void from now on. Sent by the next sweep."""
-    with transaction.atomic():
-        Ticket.objects.filter(pk=ticket.pk).update(
-            code_number=ticket.code_number + 1,
-            code_hash=None,
-            link_hash=None,
-            invited_on=None,
-            claimed_at=None,
-            failed="",
-        )
-        audit("ticket_resent", ticket, actor=by)
 
 
 # --- sending ------------------------------------------------------------------------------------------------------
 
 
 def invitations_send() -> tuple[int, int]:
-    """Invite everybody who has not been, in every open wave, outside the quiet hours. Returns (sent, failed)."""
+    """Invite by e-mail and SMS everybody who has not been, outside the quiet hours. Returns (sent, failed).
+
+    Letters, codes for the tablet, paper and Digital Post are made as files: `surveys.mailings`.
+    """
     sent = failed = 0
     if notices.is_quiet(clock.now()):
         return 0, 0
     for wave in Wave.objects.filter(state=Wave.State.OPEN, closes_at__gt=clock.now()).exclude(kind=Wave.Kind.IMPORTED):
         secret = codes.secret_of(wave)
         while batch := _claim(wave):
-            _codes_store(batch, secret)
+            codes_store(batch, secret)
             done, wrong = _deliver(wave, batch, secret)
             sent, failed = sent + done, failed + wrong
     return sent, failed
@@ -99,7 +88,7 @@ def _claim(wave: Wave) -> list[Ticket]:
     with transaction.atomic():
         ids = list(
             Ticket.objects.select_for_update(skip_locked=True)
-            .filter(free, wave=wave, invited_on=None, failed="")
+            .filter(free, wave=wave, invited_on=None, failed="", channel__in=Person.SENT_BY_US)
             .order_by("pk")
             .values_list("pk", flat=True)[:BATCH]
         )
@@ -107,7 +96,7 @@ def _claim(wave: Wave) -> list[Ticket]:
     return list(Ticket.objects.filter(pk__in=ids).select_related("placement__person").order_by("pk"))
 
 
-def _codes_store(batch: Sequence[Ticket], secret: bytes) -> None:
+def codes_store(batch: Sequence[Ticket], secret: bytes) -> None:
     """Write the hashes before anything is sent: a worker that dies has sent no code that does not work."""
     try:
         with transaction.atomic():

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from surveys.questionnaire_urls import questionnaire_pages
+from surveys.urls_doors import ways_in
 from surveys.views import (
     answering,
     board,
@@ -113,6 +114,7 @@ urlpatterns: list[URLPattern] = [
     *report_content,
     *before_opening,
     *questionnaire_pages,
+    *ways_in,
     *keys,
     *short_surveys,
     *answering_pages,

@@ -31,7 +31,11 @@ SWEEPS = [
     Sweep("organisation.tasks.notices_send", 60, "Beskeder i udbakken sendes, når de er forfaldne."),
     Sweep("surveys.tasks.questionnaire_warn", 3600, "HR hører i god tid, hvis spørgeskemaet ikke er klar."),
     Sweep("surveys.tasks.waves_open", 60, "Spørgeskemaet åbner på det klokkeslæt, HR har sat."),
-    Sweep("surveys.tasks.invitations_send", 60, "Alle inviterede får deres personlige link eller brev."),
+    Sweep("surveys.tasks.invitations_send", 60, "Alle inviterede med mail eller sms får deres personlige link."),
+    Sweep(
+        "surveys.tasks.mailings_make", 60, "Breve, papirskemaer og filer til Digital Post laves, når HR bestiller dem."
+    ),
+    Sweep("surveys.tasks.mailings_sweep", 900, "Filer med koder slettes, når de er hentet, eller efter en uge."),
     Sweep("surveys.tasks.reminders_prepare", 300, "Alle inviterede noteres på dagen for en påmindelse."),
     Sweep("surveys.tasks.reminders_send", 60, "Den, der ikke har svaret, mindes om det; ingen liste gemmes."),
     Sweep("surveys.tasks.rates_count", NIGHTLY, "Svarprocenten tælles én gang i døgnet, aldrig løbende.", nightly=True),

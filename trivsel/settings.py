@@ -227,7 +227,18 @@ EMAIL_HOST_USER = env.text("TRIVSEL_EMAIL_USER")
 EMAIL_HOST_PASSWORD = env.text("TRIVSEL_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("TRIVSEL_EMAIL_TLS")
 DEFAULT_FROM_EMAIL = env.text("TRIVSEL_EMAIL_FROM", "Trivsel <trivsel@localhost>")
-SMS_GATEWAY = "organisation.post.demo_sms" if DEMO else env.text("TRIVSEL_SMS_GATEWAY")
+SMS = {
+    "url": env.text("TRIVSEL_SMS_URL"),
+    "token": env.text("TRIVSEL_SMS_TOKEN"),
+    "authorization": env.text("TRIVSEL_SMS_AUTHORIZATION") or "Bearer {token}",
+    "format": env.text("TRIVSEL_SMS_FORMAT") or "json",
+    "body": env.text("TRIVSEL_SMS_BODY") or '{"to": "{to}", "from": "{sender}", "message": "{text}"}',
+    "sender": env.text("TRIVSEL_SMS_SENDER") or "Kommunen",
+    "country": env.text("TRIVSEL_SMS_COUNTRY") or "45",
+}
+SMS_GATEWAY = env.text("TRIVSEL_SMS_GATEWAY") or ("organisation.sms.http_sms" if SMS["url"] else "")
+if DEMO:
+    SMS_GATEWAY = "organisation.post.demo_sms"
 LETTER_GATEWAY = "organisation.post.demo_letter" if DEMO else env.text("TRIVSEL_LETTER_GATEWAY")
 
 # --- this municipality --------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from organisation.models.audit import AuditEntry, OneTimeLink, SeenAssertion
 from organisation.models.building import Building, Room
 from organisation.models.campaign import Campaign, CampaignUnit, Milestone, Placement
+from organisation.models.channel import ChannelFault, ChannelRule
 from organisation.models.clock import ClockShift
 from organisation.models.committee import Committee
 from organisation.models.file import StoredFile
@@ -21,6 +22,8 @@ __all__ = [
     "Building",
     "Campaign",
     "CampaignUnit",
+    "ChannelFault",
+    "ChannelRule",
     "ClockShift",
     "ColumnMapping",
     "Committee",

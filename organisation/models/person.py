@@ -32,12 +32,26 @@ class Person(AbstractBaseUser):
         EMAIL = "email", _("E-mail")
         SMS = "sms", _("Sms")
         LETTER = "letter", _("Brev")
+        DIGITAL_POST = "digital", _("Digital Post")
+        KIOSK = "kiosk", _("Fælles tablet")
+        PAPER = "paper", _("Papir")
+
+    # Notices go by the first three; the others are doors of the survey alone.
+    SENT_BY_US = (Channel.EMAIL, Channel.SMS)
+    PRINTED = (Channel.LETTER, Channel.KIOSK)
 
     number = models.CharField(_("medarbejdernummer"), max_length=40, unique=True, null=True, blank=True)
     name = models.CharField(_("navn"), max_length=120)
     email = models.EmailField(_("arbejdsmail"), unique=True, null=True, blank=True)
     mobile = models.CharField(_("mobil"), max_length=20, blank=True)
     language = models.CharField(_("sprog"), max_length=8, default="da")
+    survey_channel = models.CharField(
+        _("vej ind i målingen"),
+        max_length=8,
+        choices=Channel.choices,
+        blank=True,
+        help_text="HR's word for one person",
+    )
     is_active = models.BooleanField(_("aktiv"), default=True)
 
     objects = PersonManager()
@@ -71,7 +85,7 @@ class Person(AbstractBaseUser):
 
     @property
     def channel(self) -> str:
-        """How this person is reached: work e-mail, else mobile, else a letter."""
+        """How notices reach this person: work e-mail, else mobile, else a letter. The survey: organisation.channels."""
         if self.email:
             return self.Channel.EMAIL
         return self.Channel.SMS if self.mobile else self.Channel.LETTER

@@ -22,11 +22,12 @@ class Role(models.Model):
         PROPERTY = "property", _("Kommunale Ejendomme")
         DPO = "dpo", _("Databeskyttelsesrådgiver")
         KEY_HOLDER = "key_holder", _("Nøgleholder")
+        PAPER_HELPER = "helper", _("Taster papirskemaer")
 
     UNIT_KINDS = (Kind.LEADER, Kind.AMR, Kind.TR, Kind.FACILITATOR)
     TRIO_KINDS = (Kind.LEADER, Kind.AMR, Kind.TR)
     COMMITTEE_KINDS = (Kind.MED_CHAIR, Kind.MED_VICE, Kind.MED_MEMBER)
-    MUNICIPAL_KINDS = (Kind.HR, Kind.PROPERTY, Kind.DPO, Kind.KEY_HOLDER)
+    MUNICIPAL_KINDS = (Kind.HR, Kind.PROPERTY, Kind.DPO, Kind.KEY_HOLDER, Kind.PAPER_HELPER)
     # Whoever sets up the year, or holds a part of the key to the urn, logs in with a second factor.
     SECOND_FACTOR_KINDS = (Kind.HR, Kind.KEY_HOLDER)
 
@@ -49,7 +50,11 @@ class Role(models.Model):
                 condition=(
                     Q(kind__in=["leader", "amr", "tr", "facilitator"], unit__isnull=False, committee__isnull=True)
                     | Q(kind__in=["med_chair", "med_vice", "med_member"], unit__isnull=True, committee__isnull=False)
-                    | Q(kind__in=["hr", "property", "dpo", "key_holder"], unit__isnull=True, committee__isnull=True)
+                    | Q(
+                        kind__in=["hr", "property", "dpo", "key_holder", "helper"],
+                        unit__isnull=True,
+                        committee__isnull=True,
+                    )
                 ),
                 violation_error_message=_(
                     "Leder, AMR, TR og facilitator hører til en enhed; MED-roller til et udvalg."

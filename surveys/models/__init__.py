@@ -5,6 +5,7 @@ The envelope model is loaded for Django but not re-exported: only `answering` an
 
 from surveys.models import envelope as _envelope  # noqa: F401  (registers the model)
 from surveys.models.guidance import Guideline, Indicator
+from surveys.models.mailing import Mailing, MailingPart, PaperForm
 from surveys.models.physical import Finding, FindingMove, PhysicalCount, PhysicalForm, PhysicalReport
 from surveys.models.pulse import Pulse
 from surveys.models.questionnaire import Approval, Comparability, Item, Questionnaire, Scale, Topic
@@ -25,6 +26,9 @@ __all__ = [
     "KeyHolder",
     "KeyRequest",
     "KeySet",
+    "Mailing",
+    "MailingPart",
+    "PaperForm",
     "PhysicalCount",
     "PhysicalForm",
     "PhysicalReport",

@@ -155,8 +155,13 @@ def _way_on(request: HttpRequest, code: str, chosen: str) -> HttpResponse:
     except keys.KeyMissing:
         return shut(request, "stopped")
     if not link:
-        return shut(request, "closed" if _all_is_over() else "unknown")
+        return way_on_shut(request)
     return redirect(reverse("surveys:answer", args=[link]) + chosen)
+
+
+def way_on_shut(request: HttpRequest) -> HttpResponse:
+    """A code that is none, or none any more."""
+    return shut(request, "closed" if _all_is_over() else "unknown")
 
 
 @csrf_exempt
@@ -221,7 +226,7 @@ def _form_html(request: HttpRequest, wave: Wave, form: Form, language: str, *, a
     topics = topics.replace("@@PROMISE@@", render_to_string("surveys/answer_promise.html", own))
     topics = topics.replace("@@FIRST@@", render_to_string("surveys/answer_first.html", own))
     if request.method == "POST":
-        topics = _ticked(form, topics, answers_posted(form, request.POST))
+        topics = ticked(form, topics, answers_posted(form, request.POST))
     context = {
         **around(wave.questionnaire, language),
         **own,
@@ -295,7 +300,7 @@ def _topics_made(form: Form, language: str) -> str:
     return made
 
 
-def _ticked(form: Form, topics: str, answers: dict[str, Any]) -> str:
+def ticked(form: Form, topics: str, answers: dict[str, Any]) -> str:
     """Put the given answers back into the form: the language was changed, or an empty form was sent."""
     for key, value in answers.items():
         for option in value if isinstance(value, list) else [value]:

@@ -95,7 +95,7 @@ def _page(
         fields = _blank(form, language, around_unit.places)
         return respond(request, page.fill({**own, "FIELDS": fields, "FORMKEY": str(uuid4())}))
     page = Kept(_html(request, ticket.wave, form, language, posted))
-    own["FIELDS"] = _fields(form, language, around_unit.places, posted.values, posted.errors)
+    own["FIELDS"] = physical_fields(form, language, around_unit.places, posted.values, posted.errors)
     own["FORMKEY"] = str(_form_key(posted.values.get("form_key", "")))
     return HttpResponse(page.fill(own).raw, status=422 if posted.errors else 200)
 
@@ -127,7 +127,7 @@ def _html(request: HttpRequest, wave: Wave, form: Form, language: str, posted: P
     return render_to_string("surveys/answer_physical.html", context, request)
 
 
-def _fields(
+def physical_fields(
     form: Form,
     language: str,
     places: tuple[PlaceGroup, ...],
@@ -135,6 +135,7 @@ def _fields(
     errors: dict[str, str],
     *,
     options: str = "",
+    without_photo: bool = False,
 ) -> str:
     context: dict[str, Any] = {
         "items": form.physical,
@@ -146,6 +147,7 @@ def _fields(
         "affects": PhysicalReport.Affects.choices,
         "known": PhysicalReport.Known.choices,
         "municipality": settings.MUNICIPALITY,
+        "without_photo": without_photo,
     }
     return render_to_string("surveys/answer_physical_items.html", context)
 
@@ -153,7 +155,7 @@ def _fields(
 def _blank(form: Form, language: str, places: tuple[PlaceGroup, ...]) -> Filled:
     """The untouched form: one per language, with each unit's own rooms filled in."""
     key = ("fields", form.pk, language, bool(places), str(settings.MUNICIPALITY))
-    made = kept(key, lambda: _fields(form, language, places, {}, {}, options="@@PLACES@@"))
+    made = kept(key, lambda: physical_fields(form, language, places, {}, {}, options="@@PLACES@@"))
     return made.fill({"PLACES": _options(places)})
 
 

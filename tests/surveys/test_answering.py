@@ -20,7 +20,7 @@ from PIL import Image
 
 from organisation import notices
 from organisation.models import Campaign, DemoMessage, Notice, Person, StoredFile
-from surveys import answering, keys, sealing, tickets
+from surveys import answering, keys, sealing, support, tickets
 from surveys.models import Finding, PhysicalCount, PhysicalReport, Ticket, Wave
 from surveys.models.envelope import Envelope
 from surveys.questionnaires import document_bytes, document_of
@@ -202,8 +202,7 @@ def test_after_counting_an_old_link_says_that_it_is_over(client: Client, wave: W
 def test_unknown_and_voided_codes_lead_nowhere(client: Client, wave: Wave, code: str, town: Town) -> None:
     for wrong in ("AAAA3333AAAA3333", "AAAA3333", "kort", "AAAA3333AAAA333O"):
         assert client.get(reverse("surveys:answer", args=[wrong])).status_code == 404
-    ticket = Ticket.objects.get(placement__person=town.person["employee"])
-    tickets.ticket_resend(ticket=ticket, by=town.person["hr"])
+    support.channel_choose(person=town.person["employee"], channel="email", wave=wave, by=town.person["hr"])
     assert client.get(reverse("surveys:answer", args=[code])).status_code == 404
     tickets.invitations_send()
     newer = code_of(wave, town.person["employee"])

@@ -89,7 +89,7 @@ def odds(valid: int, *, days: int = 14) -> float:
 
 
 def test_the_odds_of_two_weeks_of_guessing_are_those_of_the_decision() -> None:
-    # docs/decisions/0050-doors.md says: 1 in 1,077 and 1 in 120
+    # docs/decisions/0060-doors.md says: 1 in 1,077 and 1 in 120
     assert 1 / 1080 < odds(5_000) < 1 / 1070
     assert 1 / 122 < odds(45_000) < 1 / 118
     assert len(codes.ALPHABET) ** codes.LINK_LENGTH > 2**73
