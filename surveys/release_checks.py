@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from organisation.models import CampaignUnit, UnitSuccession
 from organisation.templatetags.dates import dk_number
 from surveys.models import Comparability, Release, Wave
+from surveys.report_files import progress_of
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,13 @@ class Check:
 
 
 def checks_of(release: Release) -> list[Check]:
-    return [_key(release.wave), *_earlier(release.wave)]
+    return [_key(release.wave), *_earlier(release.wave), _papers(release)]
+
+
+def _papers(release: Release) -> Check:
+    made = progress_of(release)
+    says = _("%(done)s af %(total)s") % {"done": dk_number(made.done), "total": dk_number(made.total)}
+    return Check(_("Rapporter lavet som PDF"), says, done=made.done >= made.total)
 
 
 def _key(wave: Wave) -> Check:

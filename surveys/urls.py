@@ -42,6 +42,7 @@ reading: list[URLPattern] = [
     path("frigivelse/", release.release_list, name="release_list"),
     path("frigivelse/<uuid:uuid>/", release.release_detail, name="release_detail"),
     path("frigivelse/<uuid:uuid>/efterproevning/", release.release_audit, name="release_audit"),
+    path("frigivelse/<uuid:uuid>/efterproevning/pdf/", release.release_audit_pdf, name="release_audit_pdf"),
     path("frigivelse/<uuid:uuid>/ny-udgave/", rereleases.release_again, name="release_again"),
     path("frigivelse/<uuid:uuid>/filer/", release_files.release_files, name="release_files"),
     path("tavle/<uuid:uuid>/", board.board, name="board"),

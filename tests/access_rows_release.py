@@ -27,6 +27,8 @@ ROWS = [
     Row("surveys:earlier_withdraw", args=nowhere, rest=405),
     Row("surveys:earlier_withdraw", "no such measurement", args=nowhere, method="post"),
     only("surveys:release_rules", "hr"),
+    only("surveys:release_audit_pdf", "hr", "dpo", args=release),
+    Row("surveys:release_audit_pdf", args=release, method="post", rest=405),
     Row("surveys:release_rules", "after opening", method="post", named={403: ("hr",)}),
     Row("surveys:release_again", args=release, named={200: ("hr",), 403: ("dpo",)}),
     Row("surveys:release_again", "empty", args=release, method="post", named={200: ("hr",), 403: ("dpo",)}),

@@ -19,7 +19,7 @@ from organisation import clock
 from organisation.access import is_hr, require
 from organisation.models import Person
 from organisation.templatetags.dates import dk_moment
-from surveys import access, release, release_checks
+from surveys import access, audit_sheet, release, release_checks
 from surveys.models import Release, Wave
 from surveys.views.release_files import work_of
 
@@ -161,14 +161,26 @@ def _steps(made: Release, approvals: int) -> list[dict[str, Any]]:
 def release_audit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The audit's result on one sheet of paper, for the committee."""
     made = access.release_for(request.user, uuid)
-    report = dict(line.split(": ", 1) for line in made.audit_report.splitlines() if ": " in line)
     return render(
         request,
         "surveys/release_audit.html",
         {
             "release": made,
-            "report": report,
-            "known": report.get("known from imported reports alone", ""),
+            "lead": audit_sheet.audit_lead(made),
+            "rows": audit_sheet.audit_rows(made),
             "path": [{"label": _("Frigivelse"), "url": reverse("surveys:release_detail", args=[made.uuid])}],
         },
+    )
+
+
+@login_required
+@never_cache
+@require_safe
+def release_audit_pdf(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    made = access.release_for(request.user, uuid)
+    name = f"efterproevning-{made.wave.campaign.year}-{made.number}.pdf"
+    return HttpResponse(
+        audit_sheet.audit_paper(made),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

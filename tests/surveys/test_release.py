@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from organisation.models import AuditEntry, Campaign, Person
 from surveys import release
@@ -135,6 +137,20 @@ def test_hr_and_dpo_approve_on_the_page(town: Town, waiting: Release, as_person:
     as_person(town.person["dpo"]).post(detail(waiting), {"deed": "approve"})
     waiting.refresh_from_db()
     assert waiting.state == Release.State.APPROVED
+
+
+def test_the_audit_is_printed_for_the_committee_with_its_fingerprint(
+    town: Town, waiting: Release, as_person: As
+) -> None:
+    release.release_approve(waiting, by=town.person["dpo"])
+    answer = as_person(town.person["hr"]).get(reverse("surveys:release_audit_pdf", args=[waiting.uuid]))
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    assert waiting.facts_sha256 in text.replace(" ", "").replace("\n", "")
+    assert "Grøn: intet kunne regnes ud" in text
+    assert "Ulla Bech" in text
+    page = as_person(town.person["hr"]).get(reverse("surveys:release_audit", args=[waiting.uuid])).content.decode()
+    assert waiting.facts_sha256 in page
+    assert "Undersøgte tal" in page
 
 
 def test_withdrawn_reports_are_closed_but_their_facts_stay(
