@@ -2,6 +2,9 @@
 
 Part of the independent auditor; shares no code with the planner.
 
+A response rate is about who took part, not about answers; that promise is ten invited in every group that can be told
+apart.
+
 The options of a multiple choice have one n, the people who answered the question. «Ved ikke» counted beside a
 question tells the question's n as well: its own n without those who said it. So the n of all of them together are
 figures about one and the same unknown, whichever item they stand at.
@@ -34,6 +37,26 @@ def shared_counts(export: Export, people: People) -> list[Violation]:
                 items = " and ".join(sorted({figure.item for _, figure in derived.terms}))
                 words = f"{formula(derived)} in {items} leaves {said(n)} who answered, fewer than {question.threshold}"
                 found.append(violation("subtraction", export, question.id, people, derived.people(), int(n), words))
+    return found
+
+
+LEAST_INVITED = 10
+
+
+def rates(export: Export) -> list[Violation]:
+    """Groups of fewer than ten invited whose part in the answering can be had from percentages."""
+    found = []
+    rest = dict(export.rates)
+    for group in export.rates:
+        at = export.parent[group]
+        while at is not None and at not in rest:
+            at = export.parent[at]
+        if at is not None:
+            rest[at] -= export.rates[group]
+    for group, invited in rest.items():
+        if 0 < invited < LEAST_INVITED or invited < 0:
+            words = f"the rate of {group} less those of the groups in it is about {invited} invited"
+            found.append(Violation("rate", export.wave, "", (group,), invited, words, export.imported))
     return found
 
 

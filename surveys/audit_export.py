@@ -101,6 +101,7 @@ class Export:
     figures: dict[str, dict[str, Figure]]  # item -> group -> figure
     themes: list[ThemeFigure]
     trends: list[TrendFigure]
+    rates: dict[str, int]  # group -> invited, where a percentage of them is shown
 
     def direct_employees(self) -> dict[str, int]:
         """People placed directly on each group, from the groups' totals; empty where totals are missing."""
@@ -157,6 +158,11 @@ def read_export(raw: Any, where: str, people: People) -> Export:
         figures={item: {} for item in questions},
         themes=[],
         trends=[],
+        rates={
+            g["id"]: _count(g["rate"].get("invited"), f"{where}, group {g['id']}, rate")
+            for g in groups
+            if g.get("rate")
+        },
     )
     for group in groups:
         _read_group(export, group, f"{where}, group {group['id']}", people)

@@ -9,6 +9,7 @@ It assumes a reader who has seen every figure of every release. `audit` tries, f
 * **unanimous**: everybody in the smallest sets that can be told apart gave one answer (all-no of an
   event excepted, which is good news and would mark the others if it were hidden);
 * **theme**: a theme score that tells the figure of a hidden item;
+* **rate**: percentages that tell of fewer than ten invited;
 * **follow-up**: everybody in a group who answered yes is found in a part of it, so the others said no;
 * **trend**: a change since an earlier wave that tells a figure hidden in either of them;
 * **re-release**: figures of several releases of a wave together, and the difference between two releases
@@ -25,7 +26,7 @@ from dataclasses import replace
 from typing import Any
 
 from surveys.audit_algebra import Derived, derive
-from surveys.audit_counts import shared_counts
+from surveys.audit_counts import rates, shared_counts
 from surveys.audit_export import Export, ExportError, Figure, People, Question, Rational, read_export
 from surveys.audit_scores import follow_ups, theme_score, trend_change
 from surveys.audit_words import Violation, figure_words, formula, said, violation
@@ -46,7 +47,7 @@ def audit(exports: Sequence[Mapping[str, Any]], *, unanimity: bool = True) -> li
     for export in read:
         for item, question in export.questions.items():
             found += _item(question, export.figures[item].values(), export, people, unanimity)
-        found += shared_counts(export, people)
+        found += shared_counts(export, people) + rates(export)
         found += follow_ups(export, people)
         for theme in export.themes:
             found += theme_score(theme, export)

@@ -311,6 +311,27 @@ def test_an_export_that_cannot_be_understood_is_refused(spoil, message):
         audit([raw])
 
 
+def test_response_rates_of_ten_invited_in_every_group_that_can_be_told_apart():
+    raw = export({"R": (None, dist(20, 20, 20)), "A": ("R", dist(5, 5, 5)), "B": ("R", dist(5, 5, 5))})
+    for group, invited in zip(raw["groups"], (60, 30, 20), strict=True):
+        group["rate"] = {"percent": 80, "invited": invited}
+    assert audit([raw]) == []
+    raw["groups"][2]["rate"]["invited"] = 24
+    found = only(audit([raw]))
+    assert (found.kind, found.people, found.answers) == ("rate", ("R",), 6)
+
+
+def test_ved_ikke_tells_the_n_of_its_question():
+    """R is shown without B; «ved ikke» for everybody tells the n of all: B has 62 − 2 − 57 answers."""
+    raw = export({"R": (None, dist(19, 19, 19, minus=["B"])), "B": ("R", None)})
+    raw["items"].append({"id": "j.dk", "values": [1, 0], "kind": "event", "beside": "j"})
+    raw["groups"][0]["items"]["j.dk"] = dist(2, 60)
+    found = only(audit([raw]))
+    assert (found.kind, found.people, found.answers) == ("subtraction", ("B",), 3)
+    raw["groups"][0]["items"]["j.dk"] = dist(2, 57, minus=["B"])
+    assert audit([raw]) == []
+
+
 # --- planner and auditor together ----------------------------------------------------------------------------
 
 
