@@ -29,6 +29,7 @@
     return Uint8Array.from(raw, function (sign) { return sign.charCodeAt(0); });
   }
 
+  page.querySelector("[data-needs-script]").hidden = true;
   if (!shares || !window.crypto || !window.crypto.subtle) { say(page.dataset.tooOld); return; }
   page.querySelector("[data-start]").hidden = false;
 
@@ -131,8 +132,11 @@
     case "send": await send(button); break;
     }
   });
-  page.addEventListener("submit", function (event) {
-    event.preventDefault();
-    steps[now].querySelector("[data-do=check]").click();
+  page.addEventListener("submit", function (event) { event.preventDefault(); });
+  page.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && event.target.matches("[data-step=check] input")) {
+      event.preventDefault();
+      steps[now].querySelector("[data-do=check]").click();
+    }
   });
 }());

@@ -14,6 +14,7 @@
     said.querySelector("p").textContent = text;
     field.setAttribute("aria-invalid", text ? "true" : "false");
   }
+  document.querySelector("[data-needs-script]").hidden = true;
   if (!shares || !hpke || !window.crypto || !window.crypto.subtle) { say(asked.tooOld); return; }
   form.querySelector("[data-start]").hidden = false;
 
