@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from organisation import clock
 from organisation.models import StoredFile
 from organisation.retention import DELIVERY_DAYS, NAMES_DAYS, Rule, campaigns_past_keeping
+from surveys import mailings, trustees
 from surveys.answering import GRACE
 from surveys.models import Finding, PhysicalForm, PhysicalReport, ReminderDuty, Ticket, Wave
 
@@ -60,6 +61,14 @@ def findings_sweep() -> int:
     return count
 
 
+# Looked at every quarter of an hour, too: a file with codes lies no longer than it must.
+MAILINGS = Rule(
+    "mailings",
+    _("Filer med breve, papirskemaer og koder"),
+    _("Til dagen efter, at de er hentet, højst en uge, og ikke længere end målingen er åben."),
+    mailings.mailings_sweep,
+)
+
 RULES = [
     Rule(
         "codes",
@@ -72,6 +81,13 @@ RULES = [
         _("Kuverter med de anonyme svar, og nøglerne til dem"),
         _("Til de er talt op. Optællingen sletter dem selv; kun de tal, der må vises, er tilbage."),
     ),
+    Rule(
+        "tallies",
+        _("Den forseglede optælling, når tre nøgleholdere deler nøglen"),
+        _("30 dage efter optællingen, så en påvist fejl kan rettes."),
+        trustees.sealed_tallies_delete,
+    ),
+    MAILINGS,
     Rule(
         "delivery",
         _("Hvordan og hvornår invitationer og påmindelser blev sendt"),

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from organisation.jobs import job_run
+from organisation.retention import rule_run
 from surveys import (
     closing,
     mailings,
@@ -16,6 +17,7 @@ from surveys import (
     tickets,
     trustees,
 )
+from surveys.retention import MAILINGS
 
 
 @shared_task
@@ -55,7 +57,7 @@ def mailings_make() -> None:
 def mailings_sweep() -> None:
     """Delete the files with codes that are fetched, a week old, or no longer of use."""
     with job_run("mailings_sweep") as tally:
-        tally.done = mailings.mailings_sweep()
+        tally.done = rule_run(MAILINGS)
         tally.summary = f"{tally.done} forsendelser slettet"
 
 
@@ -110,14 +112,6 @@ def key_holders_remind() -> None:
     with job_run("key_holders_remind") as tally:
         tally.done = trustees.holders_remind()
         tally.summary = f"{tally.done} nøgleholdere mindet om det"
-
-
-@shared_task
-def sealed_tallies_delete() -> None:
-    """Delete the sealed counts whose 30 days are over."""
-    with job_run("sealed_tallies_delete") as tally:
-        tally.done = trustees.sealed_tallies_delete()
-        tally.summary = f"{tally.done} forseglet optælling slettet"
 
 
 @shared_task

@@ -42,7 +42,6 @@ SWEEPS = [
     Sweep("surveys.tasks.waves_close", 60, "Spørgeskemaet lukker på det klokkeslæt, HR har sat."),
     Sweep("surveys.tasks.waves_count", 120, "Kuverterne åbnes, tælles op og slettes, når målingen er lukket."),
     Sweep("surveys.tasks.key_holders_remind", 900, "Nøgleholderne mindes dagligt, når målingen er lukket."),
-    Sweep("surveys.tasks.sealed_tallies_delete", 3600, "Den forseglede optælling slettes 30 dage efter optællingen."),
     Sweep("surveys.tasks.releases_publish", 60, "Godkendte rapporter frigives på det minut, der er sat."),
     Sweep(
         "surveys.tasks.reports_make",
