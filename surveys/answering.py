@@ -104,6 +104,11 @@ def envelope_put(*, admission: Admission, sealed: bytes) -> bytes:
     return sha256(sealed).digest()
 
 
+def urn_table() -> str:
+    """The name of the table that envelopes lie in."""
+    return str(Envelope._meta.db_table)
+
+
 @lru_cache(maxsize=1)
 def _upsert() -> str:
     table = connections["urn"].ops.quote_name(Envelope._meta.db_table)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from organisation.models import CampaignUnit, Person, Placement
 from surveys.models import Questionnaire, Ticket, Wave
 
 
 @lru_cache(maxsize=8)
-def _statement(column: str) -> str:
+def _statement(column: str, place: str) -> str:
     def table(model: type) -> str:
         return connection.ops.quote_name(model._meta.db_table)  # type: ignore[attr-defined]
 
@@ -26,15 +27,36 @@ def _statement(column: str) -> str:
         "w.id, w.state, w.opens_at, w.closes_at, w.naming, w.key_mode, q.languages::text "
         f"FROM {table(Ticket)} t JOIN {table(Placement)} p ON p.id = t.placement_id "
         f"JOIN {table(Person)} n ON n.id = p.person_id JOIN {table(Wave)} w ON w.id = t.wave_id "
-        f"JOIN {table(Questionnaire)} q ON q.id = w.questionnaire_id WHERE t.{column} = %s"
+        f"JOIN {table(Questionnaire)} q ON q.id = w.questionnaire_id WHERE t.{column} = {place}"
     )
+
+
+def _row(column: str, digest: bytes) -> tuple[Any, ...] | None:
+    """The statement is prepared once per connection: with five tables, planning costs more than looking."""
+    connection.ensure_connection()
+    raw, name = connection.connection, f"arrival_{column}"
+    prepared: set[str] = raw.__dict__.setdefault("_trivsel_prepared", set())
+    with connection.cursor() as cursor:
+        if name not in prepared:
+            try:
+                cursor.execute(f"PREPARE {name} (bytea) AS {_statement(column, '$1')}")
+            except DatabaseError:
+                if connection.in_atomic_block:
+                    raise
+            prepared.add(name)
+        try:
+            cursor.execute(f"EXECUTE {name} (%s)", [digest])
+        except DatabaseError:
+            if connection.in_atomic_block:
+                raise
+            # A pooler between us and Postgres has given us another connection than we prepared it on.
+            cursor.execute(_statement(column, "%s"), [digest])
+        return cursor.fetchone()  # type: ignore[no-any-return]
 
 
 def ticket_with(column: str, digest: bytes) -> Ticket | None:
     """The ticket whose `column` (a hash) has this value, with wave, person, unit and the unit above. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(column), [digest])
-        row = cursor.fetchone()
+    row = _row(column, digest)
     if row is None:
         return None
     ticket_id, placement_id, person_id, unit_id, language, wave_id, *changing = row

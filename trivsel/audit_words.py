@@ -129,6 +129,7 @@ VERBS: dict[str, Promise | str] = {
     "unit_succession_set": _("satte forbindelsen til den tidligere måling"),
     "wave_closed": _("målingen lukkede"),
     "wave_counted": _("kuverterne blev åbnet og talt"),
+    "linkage_tried": _("efterprøvede anonymiteten"),
     "wave_opened": _("målingen åbnede"),
     "wave_opened_and_destroyed": _("kuverter og nøgler blev slettet"),
     "wave_planned": _("planlagde målingen"),

@@ -110,6 +110,7 @@ def _database(name: str, fallback: str) -> dict[str, Any]:
     settings: dict[str, Any] = dict(dj_database_url.parse(env.text(name, fallback)))
     settings.update(ENGINE="django.db.backends.postgresql", CONN_MAX_AGE=0, ATOMIC_REQUESTS=False)
     settings["CONN_HEALTH_CHECKS"] = True  # the pool, too, tries a connection before it lends it: a restarted Postgres
+    settings["NAME"] += env.text("TRIVSEL_DATABASE_SUFFIX")  # the throw-away databases of `linkage_attack`
     settings.setdefault("OPTIONS", {})
     settings["OPTIONS"]["connect_timeout"] = 3
     if env.flag("TRIVSEL_DB_POOL"):
@@ -249,6 +250,8 @@ MUNICIPALITY = {
 }
 
 # Where «Forlad siden hurtigt» leads: a page that says nothing about the reader.
+# Where everybody can read the source code of what runs here; empty: the page says whom to ask.
+SOURCE_URL = env.text("TRIVSEL_SOURCE_URL")
 EXIT_URL = env.text("TRIVSEL_EXIT_URL", "https://www.dmi.dk/")
 
 # --- other systems that HR may import the organisation from -------------------------------------------------------

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from trivsel import campaigns, health, hr, med, personal, retention, traces, views
+from trivsel.linkage import views as linkage
 
 app_name = "trivsel"
 
@@ -21,6 +22,8 @@ own: list[URLPattern] = [
     path("hr/indstillinger/", campaigns.survey_settings, name="survey_settings"),
     path("hr/datoer/<slug:key>/", hr.milestone_edit, name="milestone_edit"),
     path("hr/job/", hr.job_list, name="job_list"),
+    path("hr/anonymitet/", linkage.linkage_list, name="linkage_list"),
+    path("hr/anonymitet/<int:pk>/", linkage.linkage_detail, name="linkage_detail"),
     path("hr/anmodninger/", personal.data_request_list, name="data_request_list"),
     path("hr/anmodninger/<uuid:uuid>/", personal.data_request_answer, name="data_request_answer"),
     path("hr/persondata/", personal.person_data, name="person_data"),

@@ -129,6 +129,7 @@ def stage() -> Iterator[Stage]:
         env = os.environ | servers.environment() | {"TRIVSEL_DEMO": "0", "PORT": str(port)}
         env |= {"TRIVSEL_BASE_URL": f"http://127.0.0.1:{port}", "TRIVSEL_MUNICIPALITY": "Lindevig Kommune"}
         env |= {"TRIVSEL_KEY_DIR": str(var / "keys"), "TRIVSEL_STATIC_ROOT": str(var / "staticfiles")}
+        env |= {"TRIVSEL_PRIVATE_KEY_DIR": str(var / "private-keys")}
         env |= {"TRIVSEL_LOG_LEVEL": "WARNING", "DJANGO_SETTINGS_MODULE": "trivsel.settings"}
         web = application_children(env=env, var=var, host="127.0.0.1", port=port)[0]
         made = Stage(var, env, port, children, web)

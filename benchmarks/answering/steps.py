@@ -108,7 +108,7 @@ def count_up(people: str, done_file: str) -> dict[str, Any]:
     from time import perf_counter
 
     from organisation import clock
-    from surveys import closing
+    from surveys import closing, keys
     from surveys.models import Fact, Release, Wave
     from surveys.models.envelope import Envelope
     from surveys.questionnaires import categories_of, document_of, fact_items, form_for
@@ -130,7 +130,7 @@ def count_up(people: str, done_file: str) -> dict[str, Any]:
         for key, place in categories_of(form, document_of(answers)):
             sent.setdefault(unit, {}).setdefault(key, [0] * width[key])[place] += 1
     began = perf_counter()
-    tally = closing._tally(wave)
+    tally = closing._tally(wave, keys.opener(wave))
     opened = perf_counter() - began
     same = {unit: dict(items) for unit, items in tally.answers.items() if items} == sent
     Wave.objects.filter(pk=wave.pk).update(closes_at=clock.now() - closing.COUNT_AFTER - timedelta(minutes=1))
@@ -151,7 +151,15 @@ def count_up(people: str, done_file: str) -> dict[str, Any]:
     }
 
 
-STEPS = {function.__name__: function for function in (prepare, seed, statements, check, count_up)}
+def floor_table() -> None:
+    """The table of the bare insert."""
+    from django.db import connections
+
+    with connections["urn"].cursor() as cursor:
+        cursor.execute("CREATE TABLE floor (sealed bytea)")
+
+
+STEPS = {function.__name__: function for function in (prepare, seed, statements, check, count_up, floor_table)}
 
 if __name__ == "__main__":
     django.setup()

@@ -7,6 +7,10 @@ psql --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" -
 CREATE ROLE :"name" LOGIN PASSWORD :'password';
 ALTER DATABASE :"name" OWNER TO :"name";
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
+-- an empty one beside it, for `manage.py linkage_attack`
+\set trial :name _linkage
+CREATE DATABASE :"trial" OWNER :"name";
+REVOKE ALL ON DATABASE :"trial" FROM PUBLIC;
 SQL
 # After the count the urn's log is begun anew and the old files go: the only thing its owner may do beyond owning.
 if [ "$POSTGRES_DB" = urn ]; then

@@ -100,6 +100,7 @@ def cluster_make(cluster: Cluster, *, keep_safe: bool = True) -> None:
                 f"{cluster.password_file} is gone, and with it the way into {cluster.data}: "
                 "restore it, or start over with --reset."
             )
+        _trial_database_ensure(cluster)
         return
     say(f"Making the Postgres cluster '{cluster.name}'")
     being_made = cluster.data.with_name(f"{cluster.data.name}.new")
@@ -121,7 +122,22 @@ def cluster_make(cluster: Cluster, *, keep_safe: bool = True) -> None:
         f"CREATE DATABASE {cluster.database} OWNER {cluster.database}\n"
         f"REVOKE ALL ON DATABASE {cluster.database} FROM PUBLIC\n",
     )
+    _trial_database_ensure(draft)
     being_made.rename(cluster.data)
+
+
+def _trial_database_ensure(cluster: Cluster) -> None:
+    """An empty database beside the real one, for `linkage_attack`. Clusters of an earlier version get it now."""
+    note = cluster.data / "trivsel_trial_database"
+    if note.exists() or cluster.may_create_databases or (cluster.data / "postmaster.pid").exists():
+        return
+    statements_alone(
+        cluster,
+        "postgres",
+        f"CREATE DATABASE {cluster.database}_linkage OWNER {cluster.database}\n"
+        f"REVOKE ALL ON DATABASE {cluster.database}_linkage FROM PUBLIC\n",
+    )
+    note.touch()
 
 
 def statements_alone(cluster: Cluster, database: str, statements: str) -> None:

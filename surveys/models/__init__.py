@@ -11,7 +11,7 @@ from surveys.models.pulse import Pulse
 from surveys.models.questionnaire import Approval, Comparability, Item, Questionnaire, Scale, Topic
 from surveys.models.release import Fact, Release, ReleaseApproval, ReportShare
 from surveys.models.trustees import KeyHolder, KeyRequest, KeySet, SealedShare, SealedTally
-from surveys.models.wave import CodeBrake, ReceiptList, ReminderDuty, ResponseRate, Ticket, Wave
+from surveys.models.wave import CodeBrake, LinkageRun, ReceiptList, ReminderDuty, ResponseRate, Ticket, Wave
 
 __all__ = [
     "Approval",
@@ -26,6 +26,7 @@ __all__ = [
     "KeyHolder",
     "KeyRequest",
     "KeySet",
+    "LinkageRun",
     "Mailing",
     "MailingPart",
     "PaperForm",

@@ -177,3 +177,20 @@ class ReceiptList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wave_id} {self.first}"
+
+
+class LinkageRun(models.Model):
+    """One attempt to match made-up people with their envelopes, and what it printed for the committee."""
+
+    started_at = models.DateTimeField()
+    people = models.PositiveIntegerField()
+    green = models.BooleanField(null=True, blank=True, help_text="nobody was matched; null: running, or it broke off")
+    text = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("efterprøvning af anonymiteten")
+        verbose_name_plural = _("efterprøvninger af anonymiteten")
+        ordering = ["-started_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.people}: {self.green}"

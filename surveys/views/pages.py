@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from organisation.campaigns import current_campaign
+from surveys import anonymity as what_is_kept
 from surveys.models import Wave
 from surveys.questionnaire_approval import standing_of
 from surveys.questionnaires import form_for
@@ -28,7 +30,17 @@ def anonymity(request: HttpRequest) -> HttpResponse:
     """What is kept, who can see it, and what is not promised; true for the key mode of the current survey."""
     wave = current_wave()
     automatic = wave is None or wave.key_mode == Wave.KeyMode.AUTOMATIC
-    return render(request, "surveys/anonymity.html", {"wave": wave, "automatic": automatic})
+    urn, columns = what_is_kept.urn_as_it_is()
+    context = {
+        "wave": wave,
+        "automatic": automatic,
+        "row": what_is_kept.example_row(form_for(wave.questionnaire_id)) if wave else None,
+        "columns": columns,
+        "urn": urn,
+        "scripts": what_is_kept.scripts(),
+        "source": settings.SOURCE_URL,
+    }
+    return render(request, "surveys/anonymity.html", context)
 
 
 @require_safe

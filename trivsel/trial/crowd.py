@@ -26,7 +26,6 @@ from urllib.parse import urlencode
 SEALED = 4177  # bytes; the same for all
 WAY = 32  # bytes that the secret of a link may have
 STEPS = ("form", "envelope", "physical_form", "physical")
-GIVE_UP_AFTER = 120.0  # seconds of trying one request
 ADMISSION = re.compile(rb'name="admission" value="([^"]+)"')
 FORM_KEY = re.compile(rb'name="form_key" value="([^"]+)"')
 BOUNDARY = "----trivselcrowd7d9f3a"
@@ -88,6 +87,7 @@ class Plan:
     named: float = 0.3  # share of those who leave the tick «I må gerne vide, at det er mig»
     physical: float = 1.0  # share of people who send the physical part at all
     host: str = "127.0.0.1"
+    patience: float = 120.0  # seconds of trying one request
 
 
 class Connection:
@@ -210,7 +210,7 @@ class Load:
                 pass
             connection.close()
             done.retries += 1
-            if time.perf_counter() - began > GIVE_UP_AFTER:
+            if time.perf_counter() - began > self.plan.patience:
                 raise TimeoutError(step)
             await asyncio.sleep(wait)
             wait = min(2.0, wait * 2)
