@@ -10,9 +10,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from organisation import charts
-from organisation.templatetags.dates import dk_long, dk_number, dk_short
+from organisation.templatetags.dates import dk_long, dk_moment, dk_number, dk_short
 from organisation.typeset import drawing
-from surveys import report_words
+from surveys import report_words, rereleases
 from surveys.report_care import CareSection
 from surveys.report_figures import Beside, Row, TopicSection
 from surveys.report_three import Point
@@ -37,8 +37,22 @@ def _document(report: Report) -> dict[str, Any]:
         "municipality": settings.MUNICIPALITY["name"],
         "path": " › ".join(step.name for step in report.path),
         "own": report.has_own,
+        "edition": _edition(report),
         "words": {"hidden": hidden(), "contents": _("Indhold")},
     }
+
+
+def _edition(report: Report) -> list[str]:
+    """A later edition says so: why, and which figures a repair could not replace."""
+    release = report.release
+    if release.number == 1:
+        return []
+    said = [_("Ny udgave fra %(when)s.") % {"when": dk_moment(release.due_at)} + " " + release.reason]
+    kept = rereleases.kept_questions(report.unit, release)
+    if kept:
+        said.append(_("Disse spørgsmål viser stadig tallet fra den første optælling, af hensyn til anonymiteten:"))
+        said += kept
+    return said
 
 
 def _rate(report: Report) -> dict[str, str]:
@@ -104,7 +118,7 @@ def _topics(report: Report) -> dict[str, Any]:
         heads.append(names["previous_short"])
     return {
         "title": _("Emnerne"),
-        "lead": _("0 til 100, og 100 er altid bedst. Forskelle under 5 betyder sjældent noget."),
+        "lead": report_words.scale(),
         "columns": columns,
         "key": {key: names[key] for key in ("own", "workplace", "whole", "previous")},
         "heads": heads,
@@ -158,7 +172,7 @@ def _section(report: Report, topic: TopicSection) -> dict[str, Any]:
                 "own": bar.score,
                 "figure": drawing(
                     charts.distribution_bar(
-                        bar.shares, label=bar.question, names=bar.names, extent=topic.extent, numbers_from=8
+                        bar.shares, label=bar.question, names=bar.names, extent=topic.extent, numbers_from=10
                     ),
                     width=round(width * PX),
                     height=40,

@@ -61,7 +61,7 @@ NOTHING = Beside()
 
 
 def beside(own: Figure | None, other: Figure | None) -> Beside:
-    """From five points: an arrow with ten answers in both, words with a caution with fewer. Below that nothing."""
+    """From five points: an arrow with ten answers in both, in brackets with fewer. Below that nothing is said."""
     if other is None:
         return NOTHING
     if own is None:
@@ -72,7 +72,7 @@ def beside(own: Figure | None, other: Figure | None) -> Beside:
     said = {"n": abs(distance)}
     if own[1] >= ARROW_FROM and other[1] >= ARROW_FROM:
         return Beside(other[0], (_("↑ %(n)d over") if distance > 0 else _("↓ %(n)d under")) % said)
-    return Beside(other[0], (_("%(n)d over, få svar") if distance > 0 else _("%(n)d under, få svar")) % said)
+    return Beside(other[0], (_("(%(n)d over)") if distance > 0 else _("(%(n)d under)")) % said)
 
 
 def topic_figures(form: Form, facts: Facts) -> dict[str, Figure]:

@@ -7,6 +7,14 @@ from django.utils.translation import gettext as _
 Words = list[tuple[str, str]]
 
 
+def scale() -> str:
+    """Under the heading of the topics."""
+    return _(
+        "0 til 100, og 100 er altid bedst. Forskelle under 5 betyder sjældent noget. I parentes: få svar, tolkes med "
+        "varsomhed."
+    )
+
+
 def guide() -> Words:
     """How to read the report, and the one explanation of everything that is not shown."""
     return [
@@ -22,7 +30,7 @@ def guide() -> Words:
             _("Små forskelle"),
             _(
                 "Under 5 point betyder sjældent noget og nævnes ikke. En pil vises kun ved mindst 5 point, og når "
-                "mindst ti har svaret begge steder. «Få svar» betyder, at færre end ti har svaret et af stederne: Så "
+                "mindst ti har svaret begge steder. En parentes betyder, at færre end ti har svaret et af stederne: Så "
                 "kan ét svar flytte tallet, og forskellen skal tolkes med varsomhed."
             ),
         ),

@@ -9,8 +9,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 from openpyxl import load_workbook
@@ -20,8 +21,9 @@ from surveys import report_figures, report_files, reports
 from surveys.models import Fact, Indicator, Release
 from surveys.scores import mean_of, whole
 from surveys.tasks import reports_make as reports_make_task
-from tests.factories import Town
-from tests.surveys.answered import counted, released, unit_of
+from tests.factories import Town, make_person, make_role
+from tests.surveys.answered import asked, counted, released, unit_of
+from tests.surveys.wide import make_wide
 
 pytestmark = pytest.mark.django_db(databases=["default", "urn"])
 At = Callable[[str], None]
@@ -53,8 +55,8 @@ def report_items(out: Release, topic: str) -> list[Any]:
         ((70, 20), (66, 20), ""),  # four points mean nothing
         ((70, 20), (65, 20), "↑ 5 over"),
         ((60, 10), (65, 10), "↓ 5 under"),
-        ((70, 9), (60, 20), "10 over, få svar"),
-        ((50, 20), (60, 9), "10 under, få svar"),
+        ((70, 9), (60, 20), "(10 over)"),
+        ((50, 20), (60, 9), "(10 under)"),
         (None, (60, 9), ""),
     ],
 )
@@ -299,3 +301,24 @@ def test_the_release_page_tells_how_far_the_files_have_come(
     assert f"{total} af {total} rapporter ligger klar som PDF." in bar
     assert "hx-get" not in bar
     assert JobRun.objects.get(name="reports_make").done == total
+
+
+def test_the_pages_ask_as_many_questions_of_a_large_municipality_as_of_a_small_one(as_person: As) -> None:
+    hr = make_person("HR", email="hr@lindevig.example")
+    make_role(hr, "hr")
+    client = as_person(hr)
+    needed: dict[int, list[int]] = {}
+    for units in (30, 150):
+        with transaction.atomic():
+            units_of = CampaignUnit.objects.filter(campaign=make_wide(units).wave.campaign_id)
+            top, team = units_of.get(level_kind="municipality"), units_of.filter(level_kind="team")[1]
+            pages = [("report_detail", top), ("report_detail", team), ("report_compare", top), ("report_item", top)]
+            pages += [("report_compare", team.parent), ("report_item", team), ("report_levels", team)]
+            for name, unit in [*pages, ("report_care", team)]:
+                with CaptureQueriesContext(connection) as queries:
+                    assert client.get(url(name, unit)).status_code == 200
+                needed.setdefault(units, []).append(asked(queries))
+            transaction.set_rollback(True)
+    # The very first request of a process looks a few things up for all later ones.
+    assert [many <= few for few, many in zip(needed[30], needed[150], strict=True)] == [True] * 8, needed
+    assert max(needed[150]) <= 30, needed

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from organisation.models import Campaign, CampaignUnit, Level, Unit
 from surveys.facts import ANSWERED
 from surveys.master.apv2026 import MASTER
-from surveys.models import Fact, Release, Wave
+from surveys.models import Fact, Release, ReleaseApproval, Wave
 from surveys.questionnaires import form_for, questionnaire_load
-from tests.factories import LONG_AGO, make_campaign, make_levels
+from tests.factories import LONG_AGO, make_campaign, make_levels, make_person
 
 AFDELINGER = 7
 TEAMS = 7  # of each arbejdsplads
@@ -51,6 +51,8 @@ def make_wide(units: int, *, seed: int = 1) -> Release:
             dist = [after - before for before, after in zip([0, *spread], [*spread, n], strict=True)]
             facts.append(Fact(release=release, unit=unit, item=item.key, n=n, dist=dist))
     Fact.objects.bulk_create(facts, batch_size=5000)
+    for approver in (make_person(), make_person()):
+        ReleaseApproval.objects.create(release=release, person=approver, at=released_at)
     release.state = Release.State.RELEASED
     release.save(update_fields=["state"])
     return release
