@@ -43,10 +43,10 @@ def in_language_of(person: Person) -> Iterator[None]:
 
 def every_channel(person: Person) -> list[str]:
     """All ways to reach somebody now, for what cannot wait until a mail is read."""
-    found = [Person.Channel.EMAIL] if person.email else []
+    found = [str(Person.Channel.EMAIL)] if person.email else []
     if person.mobile and settings.SMS_GATEWAY:
-        found.append(Person.Channel.SMS)
-    return [str(channel) for channel in found or [person.channel]]
+        found.append(str(Person.Channel.SMS))
+    return found or [str(person.channel)]
 
 
 def queue(drafts: Iterable[Draft], *, due_at: datetime | None = None) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -149,12 +148,12 @@ def _photo(data: QueryDict, file: UploadedFile | None, key: str, posted: Physica
                 raise PhotoRefused(_("Billedet er for stort. Det må højst fylde 10 MB."))
             clean = photo_clean(file.read())
         elif data.get(kept):
-            clean = photo_clean(base64.b64decode(data[kept], validate=True))
+            clean = photo_clean(base64.b64decode(str(data[kept]), validate=True))
         else:
             return None
     except PhotoRefused as error:
         posted.errors[name] = str(error)
-    except binascii.Error:
+    except ValueError:  # not base64: nobody's page says that
         return None
     else:
         posted.values[kept] = base64.b64encode(clean).decode("ascii")

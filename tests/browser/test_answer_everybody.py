@@ -237,6 +237,29 @@ def test_changing_the_language_sends_no_answer_and_keeps_what_was_written(
     assert not PhysicalReport.objects.exists()
 
 
+def test_a_shared_tablet_keeps_no_draft_but_carries_answers_into_another_language(
+    context_for: Contexts, path: str
+) -> None:
+    context = context_for()
+
+    def as_tablet(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("<html ", "<html data-kiosk ", 1))
+
+    context.route(f"**{path}*", as_tablet)
+    page = context.new_page()
+    page.goto(path)
+    choose(page, "ps_disagree", "4")
+    assert page.evaluate("sessionStorage.length") == 0
+    page.locator(".lang summary").click()
+    page.get_by_role("button", name="Polski").click()
+    expect(page.locator("html")).to_have_attribute("lang", "pl")
+    expect(page.locator("[name=ps_disagree][value='4']")).to_be_checked()
+    assert page.evaluate("sessionStorage.length") == 0
+    page.reload()
+    assert page.locator("[name=ps_disagree]:checked").count() == 0
+
+
 # --- read aloud ---------------------------------------------------------------------------------------------------
 
 VOICES = """

@@ -189,17 +189,6 @@ def test_a_browser_that_cannot_seal_lets_the_server_do_it(context_for: Contexts,
     assert opened(wave) == [{"ps_disagree": "4"}]
 
 
-def test_the_whole_form_by_keyboard(context_for: Contexts, path: str, wave: Wave) -> None:
-    page = context_for(viewport=DESK).new_page()
-    page.goto(path)
-    page.locator("input[name=ps_voice_concern]").first.focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-    expect(page.locator("input[name=ps_voice_concern][value='2']")).to_be_checked()
-    expect(page.locator("input[name=ps_learn_mistakes][value='1']")).to_be_checked()
-
-
 def test_an_empty_form_asks_first(context_for: Contexts, path: str, wave: Wave) -> None:
     page = context_for().new_page()
     page.goto(path)
