@@ -14,10 +14,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 
-from organisation import access
+from organisation import access, clock
 from organisation.models import AuditEntry, Building, Campaign, Milestone, Placement, Role, Unit
+from surveys import mailings, support
 from surveys.answering import anonymous_send
-from surveys.models import Release, ReportShare, Wave
+from surveys.models import Release, ReportShare, Ticket, Wave
 from surveys.physical import physical_send
 from surveys.questionnaires import form_for
 from surveys.release import release_approve
@@ -52,6 +53,7 @@ class People:
         """Everything that people do after `since` and up to `until`, which is now."""
         survey, reports = self.schedule[Milestone.Key.SURVEY], self.schedule[Milestone.Key.REPORTS]
         if survey.starts_moment < until and since < survey.ends_moment:
+            self._print()
             self._answer(since, until)
         if survey.ends_moment < until:
             self._approve(until)
@@ -62,6 +64,29 @@ class People:
             self.aftermath.live(until)
 
     # --- the survey --------------------------------------------------------------------------------------------
+
+    def _print(self) -> None:
+        """HR has one kitchen hand answer on paper, and orders the letters and the paper form on the first day."""
+        wave = Wave.objects.filter(campaign=self.campaign, kind=Wave.Kind.MAIN, state=Wave.State.OPEN).first()
+        hr = cast_people().get("hr")
+        if wave is None or hr is None or clock.now() >= wave.closes_at or wave.mailings.exists():
+            return
+        if not Role.objects.filter(kind=Role.Kind.PAPER_HELPER).exists():
+            Role.objects.create(kind=Role.Kind.PAPER_HELPER, person=hr, starts=clock.today())
+        on_paper = (
+            Placement.objects.filter(campaign=self.campaign, unit__name="Køkkenet")
+            .exclude(person__number__startswith="D-")
+            .select_related("person", "employment__unit")
+            .order_by("pk")
+            .first()
+        )
+        if on_paper is not None:
+            support.channel_choose(person=on_paper.person, channel="paper", wave=wave, by=hr)
+            mailings.paper_order(wave=wave, unit=None, language="da", by=hr)
+        if mailings.tickets_for(wave, "letters").exists():
+            mailings.mailing_order(wave=wave, kind="letters", unit=None, by=hr)
+        self.tell("HR lader brevene trykke")
+        mailings.mailings_make()
 
     def _answer(self, since: datetime, until: datetime) -> None:
         wave = Wave.objects.filter(campaign=self.campaign, kind=Wave.Kind.MAIN, state=Wave.State.OPEN).first()
@@ -143,6 +168,7 @@ class Answers:
         for placement, unit, number in (
             Placement.objects.filter(campaign=campaign)
             .exclude(person__number__startswith="D-")
+            .exclude(pk__in=Ticket.objects.filter(wave=wave, channel="paper").values("placement"))
             .values_list("pk", "unit_id", "person__number")
         ):
             rng = Random(f"{self.seed} answer {number}")

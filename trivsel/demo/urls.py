@@ -9,6 +9,7 @@ urlpatterns = [
     path("log-ind/", views.login, name="login"),
     path("indbakke/", views.inbox, name="inbox"),
     path("indbakke/<int:pk>/", views.message, name="message"),
+    path("indbakke/<int:pk>/brev/", views.letter, name="letter"),
     path("videre/", views.move, name="move"),
     path("fremdrift/", views.progress, name="progress"),
 ]

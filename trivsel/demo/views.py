@@ -20,7 +20,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from organisation.campaigns import current_campaign
 from organisation.models import DemoMessage, Person
+from surveys import codes, letters, support, tickets
+from surveys.models import Ticket, Wave
+from surveys.placements import main_wave
 from trivsel.demo import stages
 from trivsel.demo.bar import demo_bar
 from trivsel.demo.cast import CAST, cast_people
@@ -103,7 +107,29 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     """One mail, SMS or letter, with its links and codes to follow."""
     require_demo()
     post = get_object_or_404(DemoMessage.objects.select_related("person"), pk=pk)
-    return render(request, "demo/message.html", {"post": post, "body": with_links(post.body)})
+    printed = post.channel == Person.Channel.LETTER and _ticket(post) is not None
+    return render(request, "demo/message.html", {"post": post, "body": with_links(post.body), "printed": printed})
+
+
+def _ticket(post: DemoMessage) -> Ticket | None:
+    """The way in that a letter of the survey carries, while the survey's keys are there."""
+    campaign = current_campaign()
+    wave = main_wave(campaign) if campaign else None
+    if wave is None or post.person is None or wave.state != Wave.State.OPEN:
+        return None
+    return support.ticket_of(wave, post.person)
+
+
+@never_cache
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter as it lies in its envelope."""
+    require_demo()
+    post = get_object_or_404(DemoMessage.objects.select_related("person"), pk=pk, channel=Person.Channel.LETTER)
+    ticket = _ticket(post)
+    if ticket is None or ticket.link_hash is None:
+        raise Http404
+    way = tickets.way_in(codes.secret_of(ticket.wave), ticket)
+    return HttpResponse(letters.letters_pdf(ticket.wave, [(ticket, way)]), content_type="application/pdf")
 
 
 def with_links(body: str) -> SafeString:
