@@ -239,14 +239,18 @@ def questionnaire_for(person: Any, key: str, version: int) -> tuple[Person, Ques
     return hr, get_object_or_404(Questionnaire.objects.select_related("copied_from"), key=key, version=version)
 
 
-def questionnaire_to_read(person: Any, key: str, version: int) -> Questionnaire:
-    """A version to read, before and after its approval: HR and the members of KommuneMED. 404 for everybody else."""
-    approves = any(
+def in_municipality_committee(person: Any) -> bool:
+    """A member of KommuneMED, which agrees on the questionnaire."""
+    return any(
         role.committee is not None and role.committee.unit.level.kind == Level.Kind.MUNICIPALITY
         for role in access.roles_of(person)
         if role.kind in Role.COMMITTEE_KINDS
     )
-    if not approves and not access.is_hr(person):
+
+
+def questionnaire_to_read(person: Any, key: str, version: int) -> Questionnaire:
+    """A version to read, before and after its approval: HR and the members of KommuneMED. 404 for everybody else."""
+    if not in_municipality_committee(person) and not access.is_hr(person):
         raise Http404
     return get_object_or_404(Questionnaire, key=key, version=version)
 

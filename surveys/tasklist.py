@@ -16,6 +16,7 @@ from organisation.campaigns import current_campaign
 from organisation.models import CampaignUnit, Person, PlacementException, Role
 from organisation.tasklist import Task
 from surveys import pulses, questionnaire_approval, trustees
+from surveys.access import in_municipality_committee
 from surveys.models import Finding, KeyRequest, Release, SealedShare, Wave
 
 
@@ -40,8 +41,8 @@ def tasks_of(person: Person | Any) -> list[Task]:
         )
         if access.is_hr(person):
             tasks += _wrong_unit_tasks(wave)
-    if wave.state == Wave.State.PLANNED and access.is_hr(person):
-        tasks += _questionnaire_tasks(wave)
+    if wave.state == Wave.State.PLANNED and (access.is_hr(person) or in_municipality_committee(person)):
+        tasks += _questionnaire_tasks(wave, hr=access.is_hr(person))
     release = Release.objects.filter(wave=wave).order_by("-number").first()
     if release is not None:
         tasks += _release_tasks(person, release)
@@ -132,21 +133,27 @@ def _wrong_unit_tasks(wave: Wave) -> list[Task]:
     ]
 
 
-def _questionnaire_tasks(wave: Wave) -> list[Task]:
-    """For HR: the questionnaire that will be asked is not approved by KommuneMED yet, or cannot be asked."""
+def _questionnaire_tasks(wave: Wave, *, hr: bool) -> list[Task]:
+    """The questionnaire to come is not approved yet or cannot be asked: for HR, and to read for KommuneMED."""
     if clock.now() < wave.opens_at - questionnaire_approval.TOLD_FROM:
         return []
-    sentence = questionnaire_approval.wants(wave)
-    if not sentence:
-        return []
     questionnaire = wave.questionnaire
+    name = "surveys:questionnaire_edit" if hr else "surveys:questionnaire_print"
+    url = reverse(name, args=[questionnaire.key, questionnaire.version])
+    when = timezone.localdate(wave.opens_at) - timedelta(days=1)
+    if hr:
+        sentence = questionnaire_approval.wants(wave)
+        task = Task(_("Gør spørgeskemaet klar"), url, _("Se, hvad der mangler"), when=when, more=sentence)
+        return [task] if sentence else []
+    if questionnaire_approval.standing_of(questionnaire).approved:
+        return []
     return [
         Task(
-            title=_("Gør spørgeskemaet klar"),
-            url=reverse("surveys:questionnaire_edit", args=[questionnaire.key, questionnaire.version]),
-            action=_("Se, hvad der mangler"),
-            when=timezone.localdate(wave.opens_at) - timedelta(days=1),
-            more=sentence,
+            title=_("Læs spørgeskemaet, før I godkender det i KommuneMED"),
+            url=url,
+            action=_("Læs spørgeskemaet"),
+            when=when,
+            more=_("Udvalget aftaler indholdet, før der måles."),
         )
     ]
 

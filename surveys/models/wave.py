@@ -73,6 +73,12 @@ class Wave(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(
+                name="wave_questionnaire_is_fixed_at_opening",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=["open", "closed", "opened"])
+                & pgtrigger.Q(old__questionnaire__df=pgtrigger.F("new__questionnaire")),
+            ),
+            pgtrigger.Protect(
                 name="wave_release_rules_are_fixed_at_opening",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__state__in=["open", "closed", "opened"])
