@@ -6,14 +6,24 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('surveys', '0010_mailings'),
+        ("surveys", "0010_mailings"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='wave',
-            trigger=pgtrigger.compiler.Trigger(name='wave_questionnaire_is_fixed_at_opening', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IN (\'open\', \'closed\', \'opened\') AND OLD."questionnaire_id" IS DISTINCT FROM (NEW."questionnaire_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='5c019a35e963d452d36409376932a45cac085f4d', operation='UPDATE', pgid='pgtrigger_wave_questionnaire_is_fixed_at_opening_70bdd', table='surveys_wave', when='BEFORE')),
+            model_name="wave",
+            trigger=pgtrigger.compiler.Trigger(
+                name="wave_questionnaire_is_fixed_at_opening",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"state\" IN ('open', 'closed', 'opened') AND OLD.\"questionnaire_id\" IS DISTINCT FROM (NEW.\"questionnaire_id\"))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="5c019a35e963d452d36409376932a45cac085f4d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_wave_questionnaire_is_fixed_at_opening_70bdd",
+                    table="surveys_wave",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -86,7 +86,7 @@ class Wave(models.Model):
                     pgtrigger.Q(old__left_out_cap__df=pgtrigger.F("new__left_out_cap"))
                     | pgtrigger.Q(old__level_weights__df=pgtrigger.F("new__level_weights"))
                 ),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

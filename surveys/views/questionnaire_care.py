@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from csp.constants import SELF
@@ -55,7 +56,9 @@ def questionnaire_languages(request: HttpRequest, key: str, version: int) -> Htt
     rows = []
     for language in questionnaire.languages:
         missing = [words["da"] for words in texts if not words.get(language["code"]) and not words["da"].isupper()]
-        rows.append({**language, "missing": len(missing), "rtl": language["code"] in languages.RIGHT_TO_LEFT})
+        day = date.fromisoformat(language["reviewed_on"]) if language.get("reviewed_on") else None
+        rtl = language["code"] in languages.RIGHT_TO_LEFT
+        rows.append({**language, "missing": len(missing), "rtl": rtl, "day": day})
     context = {"questionnaire": questionnaire, "rows": rows, "form": form, "total": len(texts)}
     return render(request, "surveys/questionnaire_languages.html", context, status=422 if form.errors else 200)
 
