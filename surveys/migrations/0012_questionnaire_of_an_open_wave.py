@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveys", "0010_mailings"),
+        ("surveys", "0011_linkage_runs"),
     ]
 
     operations = [
