@@ -45,9 +45,11 @@ MODULES = (
     "surveys/views/answering.py",
     "surveys/views/physical.py",
     "surveys/forms.py",
+    "surveys/letters.py",
     "surveys/photos.py",
     "organisation/trail.py",
 )
+FOR_HR = {"Breve om trivselsmålingen"}
 CHOICES = (Severity, Finding.State, PhysicalReport.Affects, PhysicalReport.Known)
 
 
@@ -73,6 +75,7 @@ def page_texts() -> set[str]:
     for name in MODULES:
         for _line, text, _comments, _context in extract("python", BytesIO((ROOT / name).read_bytes()), KEYWORDS):
             found.add(text[0] if isinstance(text, tuple) else text)
+    found -= FOR_HR
     with translation.override("da"):
         found |= {str(label) for choices in CHOICES for label in choices.labels}
     return {text for text in found if text}
