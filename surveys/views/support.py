@@ -80,7 +80,7 @@ def _context(
     person: Person, wave: Wave | None, ticket: Ticket | None, form: ChannelForm, faults: set[str]
 ) -> dict[str, Any]:
     return {
-        "person": person,
+        "employee": person,  # the header of every page is about `person`
         "wave": wave,
         "ticket": ticket,
         "is_open": wave is not None and wave.state == Wave.State.OPEN,
@@ -130,7 +130,7 @@ def _said(channel: str, ticket: Ticket | None) -> str:
 def _phone(request: HttpRequest, hr: Person, person: Person, ticket: Ticket, form: ChannelForm) -> HttpResponse:
     """Show a new code once, to be read aloud: in this answer only, and kept nowhere."""
     way = support.way_in_now(ticket=ticket, channel=ticket.channel, by=hr, verb="code_said")
-    context = {"person": person, "code": codes.pretty(way.code), "signs": list(way.code)}
+    context = {"employee": person, "code": codes.pretty(way.code), "signs": list(way.code)}
     response = render(request, "surveys/person_code.html", context)
     response["Cache-Control"] = "no-store"
     return response
