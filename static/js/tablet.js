@@ -7,6 +7,7 @@
   var home = location.pathname;
   var start = document.querySelector("[data-tablet]");
   var parts = document.getElementById("tablet-parts").innerHTML;
+  var spoken = document.documentElement.lang;
   var sheet = document.querySelector("[data-tablet-css]").href;
   var done = start.dataset.done;
   var access = "", part = "", busy = false, touched = Date.now(), sendingSince = 0, before = null;
@@ -83,15 +84,29 @@
     link.href = sheet;
     document.head.appendChild(link);
     document.documentElement.classList.add("visit");
-    var box = document.createElement("div");
-    box.innerHTML = parts;
-    document.body.insertBefore(box.firstElementChild, document.body.firstChild);
-    document.body.appendChild(box.lastElementChild);
+    lay();
+    speak(document.documentElement.lang);
     var answers = document.getElementById("answers");
     if (answers) { answers.submit = function () { go(new FormData(answers)); }; }
     shutLinks();
     listen();
     window.scrollTo(0, 0);
+  }
+  function lay() {
+    Array.prototype.forEach.call(document.querySelectorAll(".tablet-bar, .tablet-warning"), function (old) { old.remove(); });
+    var box = document.createElement("div");
+    box.innerHTML = parts;
+    document.body.insertBefore(box.firstElementChild, document.body.firstChild);
+    document.body.appendChild(box.lastElementChild);
+  }
+  // The bar and the warning speak the language that the visitor reads.
+  async function speak(language) {
+    if (language === spoken) { return; }
+    try {
+      var answer = await fetch(home + "?sprog=" + encodeURIComponent(language), { credentials: "omit", cache: "no-store" });
+      var found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("tablet-parts");
+      if (found && access) { parts = found.innerHTML; spoken = language; lay(); }
+    } catch (error) { /* no connection: in the language it has */ }
   }
   function leads(link) { return new URL(link.href, location.href).pathname; }
   function shutLinks() {

@@ -55,6 +55,7 @@ def test_two_people_after_each_other_with_both_parts(context_for: Contexts, wave
     page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.locator("input[name=ps_disagree][value='4']").is_checked()
+    expect(page.locator(".tablet-bar [data-wipe]")).to_have_text("End and wipe everything")
     for _topic in range(4):
         page.locator("[data-next]:visible").click()
     page.locator("[data-send]").click()
