@@ -272,7 +272,7 @@ def _fact_tree(item: FormItem, topic: FormTopic, of: str | None, facts: list[Fac
     elif item.kind == Scale.Kind.MANY:
         for option in own:
             fact(f"{item.key}.{option.key}", "event", (1, 0), YES_NO, option=option.key, text=option.label)
-        # The people who answered the question are the same for each option, so any of them can stand for it below.
+        # The people who answered the question are the same for each option, so any of them can stand for it.
         below = f"{item.key}.{own[-1].key}"
     else:
         kind = "event" if item.kind == Scale.Kind.EVENT else "scale"
@@ -288,7 +288,10 @@ def _fact_tree(item: FormItem, topic: FormTopic, of: str | None, facts: list[Fac
                 counts[option.key].append((key, 0 if option.key == aside.key else 1))
     tallies[item.key] = {key: tuple(found) for key, found in counts.items()}
     for child in item.follow_ups:
-        _fact_tree(child, topic, below, facts, tallies)
+        opens = next((option.key for option in own if option.key in child.shown_for), None)
+        _fact_tree(
+            child, topic, f"{item.key}.{opens}" if item.kind == Scale.Kind.MANY and opens else below, facts, tallies
+        )
 
 
 def _label(item: FormItem, key: str) -> dict[str, str]:

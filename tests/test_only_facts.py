@@ -34,7 +34,7 @@ As = Callable[[Person | None], Client]
 
 READERS = ("employee", "leader", "head", "med_department", "med_municipality", "hr", "dpo")
 OF_RESULTS = ("surveys:report", "surveys:release", "surveys:response", "dialogs:", "trivsel:committee")
-OF_A_KIND = 3  # pages of one address with results that a reader opens, at most; of other addresses one
+OF_A_KIND = 2  # pages of one address with results that a reader opens, at most; of other addresses one
 UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|"x-csrftoken": "\w+"|csrf-token" content="\w+"', re.I)
 LINK = re.compile(r'href="(/[^"#]*)')

@@ -18,7 +18,7 @@ from organisation import access
 from organisation.audit import audit
 from organisation.campaigns import current_campaign
 from organisation.models import Level, Person
-from surveys import planner, questionnaires
+from surveys import planner
 from surveys.models import Topic, Wave
 from surveys.report_figures import words
 
@@ -84,7 +84,6 @@ def _save(form: ReleaseRulesForm, wave: Wave, person: Person) -> None:
     for topic in form.topics:
         if topic.threshold != said[f"k_{topic.key}"]:
             Topic.objects.filter(pk=topic.pk).update(threshold=said[f"k_{topic.key}"])
-    questionnaires.form_for.cache_clear()
     audit("release_rules_changed", wave, actor=person, fields=form.changed_data)
 
 

@@ -149,6 +149,22 @@ def test_a_malformed_document_is_refused(form: Form, document: object) -> None:
         categories_of(form, document)
 
 
+def test_a_follow_up_names_the_answer_that_opens_it(form: Form) -> None:
+    of = {fact.key: fact.of for fact in fact_items(form)}
+    assert of["ka_threats_why_not.fear"] == "ka_threats_told.no"
+    assert str(of["ka_threats_handled"]).startswith("ka_threats_told.")
+    assert of["ka_threats_freq"] == "ka_threats"
+    assert (of["sf_work_contributed"], of["sf_sick_leave"]) == ("sf_sick_leave", None)
+
+
+def test_what_is_counted_beside_a_question_names_it(form: Form) -> None:
+    beside = {fact.key: fact.beside for fact in fact_items(form) if fact.beside}
+    assert beside["kb_breaks.dk"] == "kb_breaks"
+    assert str(beside["ka_threats_told.pna"]).startswith("ka_threats_told.")
+    assert beside["sf_work_contributed.dk"] == "sf_sick_leave"
+    assert all(fact.whole_only for fact in fact_items(form) if fact.beside)
+
+
 def test_the_planner_takes_the_fact_items(form: Form) -> None:
     items = [
         PlannerItem(
