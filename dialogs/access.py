@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from dialogs.models import Dialogue
-from organisation.access import committees_of, groups_of, is_hr, own_units
+from organisation.access import committees_of, facilitated_units, groups_of, is_hr, own_units
 from organisation.models import CampaignUnit
 
 
@@ -19,6 +19,7 @@ class Standing(StrEnum):
 
     TRIO = "trio"  # everything, and writes
     HR = "hr"  # everything
+    FACILITATOR = "facilitator"  # leads the meeting, in a role with a last day: the invitation and the guide
     MED = "med"  # ArbejdspladsMED of the workplace: status and agreements
     STAFF = "staff"  # employed in the units: the invitation, and afterwards the agreements
 
@@ -40,12 +41,19 @@ def _of_own_units(person: Any) -> Q:
     return dated & Q(pk__in=through.values("dialogue_id"))
 
 
+def _of_facilitated_units(person: Any) -> Q:
+    return Q(units__unit__in=facilitated_units(person))
+
+
 def dialogues_visible_to(person: Any) -> QuerySet[Dialogue]:
     dialogues = Dialogue.objects.select_related("campaign", "group__workplace").prefetch_related("units")
     if is_hr(person):
         return dialogues
     return dialogues.filter(
-        _of_own_trio(person) | _of_own_workplace_committee(person) | _of_own_units(person)
+        _of_own_trio(person)
+        | _of_own_workplace_committee(person)
+        | _of_own_units(person)
+        | Q(pk__in=Dialogue.objects.filter(_of_facilitated_units(person)).values("pk"))
     ).order_by("pk")
 
 
@@ -61,6 +69,8 @@ def standing(person: Any, dialogue: Dialogue) -> Standing:
         return Standing.TRIO
     if is_hr(person):
         return Standing.HR
+    if this.filter(_of_facilitated_units(person)).exists():
+        return Standing.FACILITATOR
     if this.filter(_of_own_workplace_committee(person)).exists():
         return Standing.MED
     return Standing.STAFF

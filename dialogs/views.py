@@ -96,7 +96,7 @@ def dialogue_guide(request: HttpRequest, dialogue: UUID) -> HttpResponse:
     """Programme, spilleregler and vejviser, to print and lay on the table."""
     person = _reader(request)
     shown = access.dialogue_for(person, dialogue)
-    if access.standing(person, shown) not in (Standing.TRIO, Standing.HR):
+    if access.standing(person, shown) not in (Standing.TRIO, Standing.HR, Standing.FACILITATOR):
         raise Http404
     return render(
         request,

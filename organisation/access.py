@@ -78,6 +78,15 @@ def own_units(person: Person) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=Employment.objects.filter(active_on_today(), person=person).values("unit_id"))
 
 
+def facilitated_units(person: Any) -> list[int]:
+    """Ids of the units whose meeting the person leads. Only in a role with a last day: it is one meeting's errand."""
+    return [
+        role.unit_id
+        for role in roles_of(person)
+        if role.kind == Role.Kind.FACILITATOR and role.unit_id and role.ends is not None
+    ]
+
+
 def groups_of(person: Any) -> QuerySet[WorkEnvironmentGroup]:
     """The trios that the person sits in: leader, AMR or TR of a unit that the trio covers."""
     unit_ids = [role.unit_id for role in roles_of(person) if role.kind in Role.TRIO_KINDS]

@@ -12,8 +12,8 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import RequestLoginCodeForm
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.forms import ChangePasswordForm, RequestLoginCodeForm, ResetPasswordKeyForm, SetPasswordForm
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.core import context, ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -23,6 +23,7 @@ from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,7 +33,7 @@ from organisation.models import OneTimeLink, Person, Role
 
 logger = logging.getLogger(__name__)
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-SHOWN = "second_factor"  # session: a second factor was added in this very session, or the IdP vouched for one
+SHOWN = "second_factor"  # session: an identity provider that may do so vouched for one
 _postman = ThreadPoolExecutor(max_workers=2, thread_name_prefix="login-mail")
 
 
@@ -74,6 +75,12 @@ class AccountAdapter(DefaultAccountAdapter):
         else:
             message.send()
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Whoever has a passkey and no app is asked for the passkey first, and not for a recovery code."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        has_app = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
+        return sorted(ways, key=lambda way: not has_app and way["id"] == "mfa_reauthenticate")
+
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         login = (kwargs.get("signal_kwargs") or {}).get("sociallogin")
         if login is not None and getattr(login, "is_strong", False):
@@ -98,6 +105,29 @@ class RequestCodeForm(RequestLoginCodeForm):
         if not ratelimit.consume(context.request, action="login_code_pair", key=key):
             raise adapter.validation_error("too_many_login_attempts")
         return str(super().clean_email())
+
+
+class _PlainHelp:
+    """allauth writes every rule as a list into the help of the field; one sentence says them all."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]
+        fields["password1"].help_text = _("Mindst 12 tegn, ikke dit navn og ikke noget, som andre let gætter.")
+        if "oldpassword" in fields:
+            fields["oldpassword"].help_text = ""
+
+
+class SetForm(_PlainHelp, SetPasswordForm):
+    pass
+
+
+class ChangeForm(_PlainHelp, ChangePasswordForm):
+    pass
+
+
+class ResetKeyForm(_PlainHelp, ResetPasswordKeyForm):
+    pass
 
 
 # ---------------------------------------------------------------- the second factor
@@ -128,6 +158,12 @@ class MFAAdapter(DefaultMFAAdapter):
         person = authenticator.user
         return not must_have_second_factor(person) or factors_of(person) > 1
 
+    def build_totp_svg(self, url: str) -> str:
+        """Into the page itself: the content security policy shows no picture from a data address."""
+        svg = super().build_totp_svg(url)
+        label = escape(_("Nøglen som QR-kode"))
+        return svg[svg.index("<svg") :].replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+
     def generate_authenticator_name(self, user: Any, type: str) -> str:
         return _("Adgangsnøgle {number}").format(
             number=Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
@@ -150,7 +186,7 @@ def keeps_the_last_factor(view: Callable[..., HttpResponse]) -> Callable[..., Ht
 def factor_was_added(request: HttpRequest, user: Person, authenticator: Authenticator, **kwargs: Any) -> None:
     """allauth's signal: whoever adds an app or a key has just shown it."""
     if authenticator.type in FACTORS:
-        request.session[SHOWN] = True
+        record_authentication(request, user, "mfa", type=authenticator.type, id=authenticator.pk, reauthenticated=True)
         audit("second_factor_added", user, actor=user, type=authenticator.type)
 
 

@@ -32,6 +32,8 @@ def role_give(
         raise ValidationError({"person": _("%(name)s er ikke ansat længere.") % {"name": person.name}})
     if is_deputy and kind in Role.MUNICIPAL_KINDS:
         raise ValidationError({"is_deputy": _("Den rolle har ingen stedfortrædere. Giv rollen med en slutdato.")})
+    if kind == Role.Kind.FACILITATOR and ends is None:
+        raise ValidationError({"ends": _("En facilitator leder ét møde. Skriv den sidste dag.")})
     role = Role(person=person, kind=kind, unit=unit, committee=committee, starts=starts, ends=ends, is_deputy=is_deputy)
     overlapping = Role.objects.filter(person=person, kind=kind, unit=unit, committee=committee).exclude(ends__lt=starts)
     if ends is not None:

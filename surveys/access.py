@@ -51,20 +51,22 @@ AGGREGATES = (Level.Kind.MUNICIPALITY, Level.Kind.DEPARTMENT, Level.Kind.AREA, L
 @dataclass
 class ReportScope:
     """What a person's roles open. `whole`: units with everything below; `aggregates`: down to workplaces only;
-    `single`: units of a trio; `above`: ids of ancestors; `own`: paths of the units where the person is employed."""
+    `single`: units of a trio; `above`: ids of ancestors; `own`: paths of the units where the person is employed;
+    `guest`: units whose meeting the person leads."""
 
     everything: bool = False
     whole: set[int] = field(default_factory=set)
     aggregates: set[int] = field(default_factory=set)
     single: set[int] = field(default_factory=set)
     above: set[int] = field(default_factory=set)
+    guest: set[int] = field(default_factory=set)
     own: list[list[int]] = field(default_factory=list)
 
     def by_role(self) -> Q:
         """The condition on CampaignUnit for what roles open (not what is shared with the staff)."""
         if self.everything:
             return Q()
-        wanted = Q(unit_id__in=self.single | self.above)
+        wanted = Q(unit_id__in=self.single | self.above | self.guest)
         if self.whole:
             wanted |= Q(path__overlap=sorted(self.whole))
         if self.aggregates:
@@ -95,6 +97,7 @@ def report_scope(person: Any) -> ReportScope:
         for pk, path in Unit.objects.filter(work_environment_group__in=group_ids).values_list("pk", "path"):
             scope.single.add(pk)
             scope.above.update(path)
+    scope.guest.update(access.facilitated_units(person))
     scope.own = list(access.own_units(person).values_list("path", flat=True))
     _through_groups(scope)
     return scope

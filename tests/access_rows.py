@@ -74,7 +74,7 @@ ROWS = [
     Row("trivsel:welcome", "a token that is not one", args=lambda w: ["x"], method="post", rest=404, visitor=404),
     # --- reports ------------------------------------------------------------------------------------------------
     everybody("surveys:report_list"),
-    only("surveys:report_detail", *SEES_NORD, about="Afsnit Nord", args=nord),
+    only("surveys:report_detail", *SEES_NORD, "facilitator", about="Afsnit Nord", args=nord),
     only("surveys:report_detail", *SEES_WORKPLACE, about="the workplace", args=report("birkehoej")),
     only("surveys:report_detail", *SEES_WORKPLACE, about="the afdeling", args=report("sundhed")),
     only(
@@ -90,7 +90,7 @@ ROWS = [
         "surveys:report_share",
         method="post",
         args=nord,
-        named={302: TRIO, 403: (*WORKPLACE_MED, "hr")},
+        named={302: TRIO, 403: (*WORKPLACE_MED, "hr", "facilitator")},
     ),
     only("surveys:report_compare", *SEES_WORKPLACE, args=report("birkehoej")),
     Row("surveys:response_rates", rest=200, named={404: OUTSIDERS}),
@@ -114,28 +114,32 @@ ROWS = [
     Row("surveys:property_queue", "nothing", method="post", named={302: ("property",)}),
     # --- dialogues ----------------------------------------------------------------------------------------------
     everybody("dialogs:dialogue_list"),
-    only("dialogs:dialogue_detail", "employee", *SEES_NORD, args=dialogue),
+    only("dialogs:dialogue_detail", "employee", "facilitator", *SEES_NORD, args=dialogue),
     Row(
         "dialogs:dialogue_plan",
         "held already: back to its page",
         args=dialogue,
-        named={302: TRIO, 403: ("employee", *WORKPLACE_MED, "hr")},
+        named={302: TRIO, 403: ("employee", "facilitator", *WORKPLACE_MED, "hr")},
     ),
     Row(
         "dialogs:dialogue_plan",
         "the same",
         method="post",
         args=dialogue,
-        named={302: TRIO, 403: ("employee", *WORKPLACE_MED, "hr")},
+        named={302: TRIO, 403: ("employee", "facilitator", *WORKPLACE_MED, "hr")},
     ),
-    Row("dialogs:dialogue_hold", args=dialogue, named={200: TRIO, 403: ("employee", *WORKPLACE_MED, "hr")}),
+    Row(
+        "dialogs:dialogue_hold",
+        args=dialogue,
+        named={200: TRIO, 403: ("employee", "facilitator", *WORKPLACE_MED, "hr")},
+    ),
     Row(
         "dialogs:dialogue_hold",
         method="post",
         args=dialogue,
-        named={200: TRIO, 403: ("employee", *WORKPLACE_MED, "hr")},
+        named={200: TRIO, 403: ("employee", "facilitator", *WORKPLACE_MED, "hr")},
     ),
-    only("dialogs:dialogue_guide", *TRIO, "hr", args=dialogue),
+    only("dialogs:dialogue_guide", *TRIO, "hr", "facilitator", args=dialogue),
     # --- handleplaner -------------------------------------------------------------------------------------------
     everybody("actionplans:plan_list"),
     Row("actionplans:plan_create", rest=403, named={200: (*TRIO, "neighbour")}),

@@ -28,10 +28,10 @@ def indicator(world: World) -> list[object]:
 
 PAGES = ("report_pdf", "report_notice", "report_slides", "report_sheet", "report_item", "report_levels")
 ROWS: list[Row] = [
-    *(only(f"surveys:{name}", *SEES_NORD, about="Afsnit Nord", args=nord) for name in PAGES),
+    *(only(f"surveys:{name}", *SEES_NORD, "facilitator", about="Afsnit Nord", args=nord) for name in PAGES),
     *(only(f"surveys:{name}", *SEES_WORKPLACE, about="the workplace", args=workplace) for name in PAGES),
     Row("surveys:report_care", "for the trio itself", args=nord,
-        named={200: (*TRIO, "hr"), 403: WORKPLACE_MED}),
+        named={200: (*TRIO, "hr"), 403: (*WORKPLACE_MED, "facilitator")}),
     only("surveys:release_files", "hr", "dpo", args=release),
     only("surveys:guideline_edit", "hr"),
     Row("surveys:guideline_edit", method="post", named={302: ("hr",)}),

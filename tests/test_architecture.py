@@ -124,3 +124,55 @@ def test_no_registry_address_is_committed() -> None:
         if path.suffix not in {".png", ".woff2"} and any(word in path.read_text(errors="ignore") for word in words)
     ]
     assert not named
+
+
+# What a reader sees of these depends on the reader's roles: a view gets them from an `access` module, which takes the
+# reader. The exceptions hang on something that the same view has fetched so, or are the counts of a page of HR's.
+PROTECTED = (
+    "ActionPlan", "Activity", "Agreement", "AuditEntry", "Dialogue", "Envelope", "Evaluation", "Fact", "Finding",
+    "KeyRequest", "PhysicalReport", "Release", "ResponseRate", "SealedTally", "SignOff", "Ticket",
+)  # fmt: skip
+FETCHED = {
+    ("actionplans/evaluation_views.py", "Evaluation"): "of a committee that the reader sits in; all for HR",
+    ("actionplans/views.py", "Agreement"): "of the trios that the reader sits in",
+    ("actionplans/views.py", "Finding"): "of the trios that the reader sits in",
+    ("dialogs/views.py", "Agreement"): "of a dialogue that the reader may see",
+    ("surveys/views/board.py", "Finding"): "an empty choice, filled from the board",
+    ("surveys/views/board.py", "PhysicalReport"): "of a finding on a board that the reader may see",
+    ("surveys/views/earlier.py", "Release"): "imported figures, on a page of HR's",
+    ("surveys/views/key_holders.py", "KeyRequest"): "of the wave, on a page of HR's",
+    ("surveys/views/questionnaire_care.py", "Fact"): "the whole municipality's, on a page of HR's",
+    ("surveys/views/rates.py", "ResponseRate"): "of units that the reader may see the rate of",
+    ("surveys/views/release.py", "Release"): "the list, for release_reader",
+    ("trivsel/hr.py", "Ticket"): "counts, on a page of HR's",
+    ("trivsel/med.py", "Evaluation"): "of a committee that the reader sits in",
+    ("trivsel/med.py", "Finding"): "sent to MED, below a committee that the reader sits in",
+    ("trivsel/med.py", "ResponseRate"): "below a committee that the reader sits in",
+}
+
+
+def view_modules() -> set[Path]:
+    return {Path(inspect.getsourcefile(inspect.unwrap(pattern.callback)) or "") for _, pattern in own_patterns()}
+
+
+def test_views_fetch_through_access() -> None:
+    asked = re.compile(rf"\b({'|'.join(PROTECTED)})\.objects\b|get_object_or_404\(\s*({'|'.join(PROTECTED)})\b")
+    found = {
+        (str(path.relative_to(ROOT)), first or second)
+        for path in view_modules()
+        for first, second in asked.findall(path.read_text())
+    }
+    assert found - set(FETCHED) == set(), "fetch it through an access module that takes the reader"
+    assert set(FETCHED) - found == set(), "not needed any more"
+
+
+def test_view_modules_ask_an_access_module() -> None:
+    """All but the pages that are the same for everybody, and answering, whose key is the code."""
+    public = {"surveys/views/answering.py", "surveys/views/physical.py", "surveys/views/pages.py",
+              "surveys/views/receipts.py", "trivsel/demo/views.py"}  # fmt: skip
+    without = {
+        str(path.relative_to(ROOT))
+        for path in view_modules()
+        if not re.search(r"\baccess\b[.\s]*import|import .*\baccess\b|\.access import", path.read_text())
+    }
+    assert without - public == set()

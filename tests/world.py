@@ -99,7 +99,7 @@ def hire_more(town: Town) -> None:
         if key not in town.person:
             town.person[key] = make_person(key.replace("_", " ").title(), email=f"{key}@lindevig.example")
             make_employment(town.person[key], town.unit[at])
-            make_role(town.person[key], kind, scope)
+            make_role(town.person[key], kind, scope, ends=date(2026, 6, 30) if kind == "facilitator" else None)
 
 
 def make_world() -> World:

@@ -162,7 +162,12 @@ LOGIN_REDIRECT_URL = "trivsel:task_list"
 LOGOUT_REDIRECT_URL = "trivsel:front"
 ACCOUNT_ADAPTER = "organisation.login.AccountAdapter"
 MFA_ADAPTER = "organisation.login.MFAAdapter"
-ACCOUNT_FORMS = {"request_login_code": "organisation.login.RequestCodeForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "organisation.login.RequestCodeForm",
+    "set_password": "organisation.login.SetForm",
+    "change_password": "organisation.login.ChangeForm",
+    "reset_password_from_key": "organisation.login.ResetKeyForm",
+}
 LOGIN_MAIL_BESIDE = True  # False in tests, which look at the mail at once
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
