@@ -50,7 +50,7 @@ def test_a_passkey_is_added_and_logs_in_alone(browser_town: Town, context_for: C
     page.goto("/konto/login/")
     page.get_by_role("button", name="Log ind med adgangsnøgle").click()
     page.wait_for_url("**/opgaver/")
-    assert page.locator("header").get_by_text(person.name).first.is_visible()
+    assert page.locator("header").get_by_text(person.name).count()  # folded into the menu on a phone
     assert complaints == []
 
 
