@@ -400,6 +400,15 @@ def test_no_part_and_no_key_stands_in_any_trace(wave: Wave, at: At, parts: list[
         assert not re.search(rf"\b{word}\b", told)
 
 
+def test_those_who_wait_for_reports_hear_that_two_key_holders_are_awaited(wave: Wave, at: At, parts: list[str]) -> None:
+    asked_for_opening(wave, at)
+    at(REPORTS)
+    told = release.delay_of(wave.campaign)
+    assert told is not None
+    assert told.late
+    assert "to af de tre nøgleholdere" in told.reason
+
+
 # --- the sealed tally ---------------------------------------------------------------------------------------------
 
 
