@@ -62,7 +62,7 @@ def survey_open(*, employees: int, seed: int = 1, days: int = 14) -> Wave:
     secret = codes.secret_of(wave)
     rows = list(Ticket.objects.filter(wave=wave).order_by("pk"))
     for start in range(0, len(rows), 5000):
-        tickets._codes_store(rows[start : start + 5000], secret)
+        tickets.codes_store(rows[start : start + 5000], secret)
     # As if everybody had been invited: no sweep finds anything to send.
     Ticket.objects.filter(wave=wave).update(invited_on=date(2000, 1, 1))
     for name in ("default", "urn"):
