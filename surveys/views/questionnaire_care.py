@@ -116,7 +116,7 @@ def language_review(request: HttpRequest, key: str, version: int, code: str) -> 
 
 @login_required
 @require_safe
-@csp_replace({"frame-src": [SELF]})
+@csp_replace({"frame-src": [SELF]})  # type: ignore[arg-type]  # its stubs know views of one argument
 def questionnaire_phone(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """The form in a frame as wide as a telephone."""
     _hr, questionnaire = access.questionnaire_for(request.user, key, version)
@@ -128,7 +128,7 @@ def questionnaire_phone(request: HttpRequest, key: str, version: int) -> HttpRes
 @login_required
 @require_safe
 @xframe_options_sameorigin
-@csp_replace({"frame-ancestors": [SELF]})
+@csp_replace({"frame-ancestors": [SELF]})  # type: ignore[arg-type]
 def questionnaire_form(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """The real form, from which nothing can be sent. Only our own preview may frame it."""
     _hr, questionnaire = access.questionnaire_for(request.user, key, version)

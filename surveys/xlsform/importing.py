@@ -247,17 +247,16 @@ class Reader(ScaleReader):
             self._note(survey, row, topic)
             return
         own_kind = row.get(f"{OWN}kind")
-        scale = row.get(f"{OWN}scale")
+        scale: str | None = row.get(f"{OWN}scale")
         if kind in UNSUPPORTED or (kind == "image" and own_kind != Scale.Kind.PHOTO):
             self.left_out.add(name)
-            words = {"row": row.number, "name": name, "type": kind}
             self.notes.append(
                 _("Række %(row)d, «%(name)s»: spørgsmål af typen «%(type)s» kan ikke stilles her og er ikke taget med.")
-                % words
+                % {"row": row.number, "name": name, "type": kind}
             )
             return
         if kind in ("select_one", "select_multiple"):
-            scale = self.choosing(row, kind, of, own_kind, scale)
+            scale = self.choosing(row, kind, of, own_kind)
         elif kind == "range":
             scale = self.range_scale(row, name)
         elif kind in ("text", "image"):

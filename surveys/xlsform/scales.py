@@ -71,7 +71,7 @@ class ScaleReader:
             scale = self.scales.setdefault(plain(key), {"kind": "", "options": [], "aside": []})
             scale["aside" if row.get(f"{OWN}aside") == "yes" else "options"].append(option)
 
-    def choosing(self, row: Cell, kind: str, of: str, own_kind: str, scale: str) -> str | None:
+    def choosing(self, row: Cell, kind: str, of: str, own_kind: str) -> str | None:
         key = plain(of.split()[0]) if of else ""
         if key not in self.scales:
             words = _("Listen «%(list)s» findes ikke i arket «choices».") % {"list": of}
