@@ -22,7 +22,7 @@ FONTS = Path(settings.BASE_DIR) / "static" / "vendor" / "fonts"
 STANDARD = "ua-1"
 
 
-def typeset(layout: str, data: dict[str, Any], *, standard: str | None = STANDARD) -> bytes:
+def typeset(layout: str, data: dict[str, Any], *, standard: Any = STANDARD) -> bytes:
     """The document as PDF/UA-1. Raises RuntimeError where the layout is wrong.
 
     Without a standard: for what is read on paper alone. A name in letters that our type lacks then takes the system's

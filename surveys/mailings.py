@@ -113,7 +113,7 @@ def in_order(wave: Wave, people: Sequence[Ticket]) -> list[int]:
     ]
 
 
-def _ordered(wave: Wave, kind: str, unit: Unit | None, by: Person, *, language: str = "", **counts: int) -> Mailing:
+def _ordered(wave: Wave, kind: str, unit: Unit | None, by: Person, *, language: str = "", **counts: Any) -> Mailing:
     mailing = Mailing.objects.create(wave=wave, kind=kind, unit=unit, language=language, by=by, ordered_at=clock.now())
     audit("mailing_ordered", mailing, actor=by, unit=unit, kind=kind, **counts)
     return mailing

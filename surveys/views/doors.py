@@ -111,8 +111,8 @@ def _helpers() -> list[Person]:
 def _counts(campaign: Campaign, wave: Wave | None) -> list[dict[str, Any]]:
     """Per way in: the people, and how many of them have been sent it. Before opening only how many it will be."""
     if wave is not None and wave.tickets.exists():
-        found = {
-            row["channel"]: row
+        found: dict[str, Any] = {
+            row["channel"]: dict(row)
             for row in wave.tickets.values("channel").annotate(
                 people=Count("pk"), sent=Count("pk", filter=Q(invited_on__isnull=False))
             )
