@@ -53,7 +53,7 @@ class GuidelineForm(forms.Form):
 def guideline_edit(request: HttpRequest) -> HttpResponse:
     """What a trio reads about krænkende adfærd before its dialogue."""
     person = require_hr(request.user)
-    form = GuidelineForm(request.POST or None)
+    form = GuidelineForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         guidance.guideline_write(form.texts(), by=person)
         messages.success(request, _("Teksten er gemt. Trioerne læser den på den røde tråd."))
@@ -99,7 +99,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 
 def _save(request: HttpRequest, indicator: Indicator) -> HttpResponse:
     person = require_hr(request.user)
-    form = IndicatorForm(request.POST or None, instance=indicator)
+    form = IndicatorForm(request.POST if request.method == "POST" else None, instance=indicator)
     if request.method == "POST" and form.is_valid():
         row = form.save()
         audit("indicator_saved", row, actor=person)
