@@ -12,7 +12,7 @@ from organisation.models import StoredFile
 from organisation.retention import DELIVERY_DAYS, NAMES_DAYS, Rule, campaigns_past_keeping
 from surveys import mailings, trustees
 from surveys.answering import GRACE
-from surveys.models import Finding, PhysicalForm, PhysicalReport, ReminderDuty, Ticket, Wave
+from surveys.models import Finding, Mailing, PaperForm, PhysicalForm, PhysicalReport, ReminderDuty, Ticket, Wave
 
 OVER = (Wave.State.CLOSED, Wave.State.OPENED)
 
@@ -21,7 +21,9 @@ def codes_sweep() -> int:
     """Codes of surveys that are over: nobody can get in any more, so nothing may lead from a code to a person."""
     over = Wave.objects.filter(state__in=OVER, closes_at__lt=clock.now() - GRACE)
     secrets = Ticket.objects.filter(wave__in=over).exclude(code_hash=None, link_hash=None)
-    return secrets.update(code_hash=None, link_hash=None)
+    mailings.mailings_sweep()  # the files first, or they would outlive their rows
+    printed = PaperForm.objects.filter(wave__in=over).delete()[0] + Mailing.objects.filter(wave__in=over).delete()[0]
+    return secrets.update(code_hash=None, link_hash=None) + printed
 
 
 def delivery_sweep() -> int:
