@@ -17,6 +17,7 @@ from allauth.account.internal.flows.login import get_authentication_records, rec
 from allauth.core import context, ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.conf import settings
 from django.contrib import messages
 from django.db import connections, transaction
@@ -128,6 +129,12 @@ class ChangeForm(_PlainHelp, ChangePasswordForm):
 
 class ResetKeyForm(_PlainHelp, ResetPasswordKeyForm):
     pass
+
+
+class AppForm(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Koden i appen")
 
 
 # ---------------------------------------------------------------- the second factor

@@ -194,6 +194,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "3/m/key,12/h/key",
     "reset_password_from_key": _FLOOD,
 }
+MFA_FORMS = {"activate_totp": "organisation.login.AppForm"}
 MFA_RATE_LIMITS = {"webauthn_login": _FLOOD}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.text("TRIVSEL_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
