@@ -3,9 +3,10 @@
     .venv/bin/python benchmarks/answering/municipality.py                      45,000 invited; about ten minutes
     .venv/bin/python benchmarks/answering/municipality.py --invited 2000       the same, smaller
 
-Every few seconds a random worker of the web server gets SIGKILL; the server starts another. The load client tries
-again as the browser does. Afterwards every acknowledged envelope and form must be stored exactly once, and closing must
-count exactly the answers that were sent, unit by unit and question by question.
+Every few seconds a random worker of the web server gets SIGKILL; the server starts another, and a server that gives up
+is started again, as bin/run and compose do. The load client tries again as the browser does. Afterwards every
+acknowledged envelope and form must be stored exactly once, and closing must count exactly the answers that were sent,
+unit by unit and question by question.
 """
 
 from __future__ import annotations
@@ -56,6 +57,10 @@ def answered_under_fire(running: Stage, people: Path, *, count: int, every: floa
         while load.poll() is None:
             must(time.monotonic() < until, "it took too long")
             time.sleep(dice.uniform(0.4, 1.6) * every)
+            if not running.web.alive():  # too many of its workers died in a row: bin/run and compose start it again
+                running.web.clear_group()
+                running.web.start()
+                continue
             found = workers(running)
             if found and load.poll() is None:
                 os.kill(dice.choice(found), signal.SIGKILL)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from trivsel.linkage.run import Result, Stage
 from trivsel.linkage.verdict import Match
 
+WORTH_TELLING = 0.01  # the known channel is told long before it is certain
+
 
 def report(result: Result) -> str:
     """What was tried, how many were matched, what chance would give, and what it means."""
@@ -41,7 +43,7 @@ def _stage(stage: Stage) -> Iterable[str]:
         yield _line("LÆK" if found.is_leak else "ok", found)
     if stage.known:
         best = max(stage.known, key=lambda one: one.hits - one.by_chance)
-        if best.is_leak:
+        if best.probability < WORTH_TELLING:
             yield "  Kendt og fortalt: Den, der selv sætter navn på en fysisk melding, sætter et spor i tid."
             yield _line("kendt", best)
             yield "    Det udpeger en forseglet kuvert, ikke et svar: uden nøglen kan den ikke åbnes."
