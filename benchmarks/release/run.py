@@ -139,17 +139,19 @@ def pages(made: Any) -> bool:
             for which, unit in units.items():
                 address = reverse(name, args=[unit.uuid])
                 assert client.get(address).status_code == 200, address
-                times = []
+                times, cpu = [], []
                 for _turn in range(7):
                     with CaptureQueriesContext(connection) as queries:
-                        started = time.perf_counter()
-                        client.get(address)
-                        times.append(1000 * (time.perf_counter() - started))
+                        _answer, seconds, spent = timed(lambda address=address: client.get(address))
+                        times.append(1000 * seconds)
+                        cpu.append(1000 * spent)
                 asked[which] = sum("clockshift" not in query["sql"] for query in queries.captured_queries)
                 middle = statistics.median(times)
                 slow = which == "municipality" and middle > PAGE_MS
                 over |= slow
-                say(f"{name} {which:<16}{middle:9.1f} ms {asked[which]:4} statements{'   OVER' if slow else ''}")
+                spent = statistics.median(cpu)
+                counted = f"{spent:9.1f} ms cpu {asked[which]:4} statements"
+                say(f"{name:<24}{which:<16}{middle:9.1f} ms{counted}{'   OVER' if slow else ''}")
             if asked["municipality"] > asked["smallest unit"] + 2:
                 say(f"{name}: the number of statements grows")
                 over = True
