@@ -30,7 +30,8 @@ def typeset(layout: str, data: dict[str, Any], *, standard: Any = STANDARD) -> b
     """
     import typst  # a large library that web processes without a PDF to make need not load
 
-    compiler = typst.Compiler(
+    # Its stubs want the layout and the fonts' folder of one type; it takes each as it is.
+    compiler = typst.Compiler(  # type: ignore[misc]
         (LAYOUTS / layout).read_bytes(),
         root=str(LAYOUTS),
         font_paths=[str(FONTS)],

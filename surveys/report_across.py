@@ -212,7 +212,7 @@ def _children(
 
 def facts_of_item(release: Release, units: Sequence[CampaignUnit], key: str) -> dict[int, figures.Shown]:
     rows = Fact.objects.filter(release=release, unit__in=units, item=key, n__gt=0).values_list("unit_id", "n", "dist")
-    return {unit: figures.Shown(n=n, dist=tuple(dist or ())) for unit, n, dist in rows}
+    return {unit: figures.Shown(n=n or 0, dist=tuple(dist or ())) for unit, n, dist in rows}
 
 
 def _item_row(unit: CampaignUnit, item: FactItem, facts: Mapping[int, figures.Shown], kind: str) -> ItemRow:

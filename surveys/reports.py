@@ -208,14 +208,14 @@ Earlier = tuple[dict[str, figures.Shown], int | None, frozenset[str]]
 def _earlier_of(unit: CampaignUnit, release: Release) -> Earlier:
     """Figures of an imported measurement that HR has approved to set beside today's, by today's item; their year; and
     what has a predecessor at all."""
-    rows = list(
+    known = list(
         Comparability.objects.filter(questionnaire=release.wave.questionnaire_id).values_list(
             "earlier_key", "key", "kind", "approved_by"
         )
     )
-    linked = frozenset(key for _earlier, key, _kind, _by in rows)
+    linked = frozenset(key for _earlier, key, _kind, _by in known)
     usable = (Comparability.Kind.ITEM, Comparability.Kind.FULL)
-    links = {earlier: key for earlier, key, kind, by in rows if kind in usable and by}
+    links = {earlier: key for earlier, key, kind, by in known if kind in usable and by}
     if not links:
         return {}, None, linked
     before = earlier_units(unit.unit_id)

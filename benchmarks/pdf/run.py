@@ -99,7 +99,8 @@ def measure(units: int, sample: int) -> bool:
             spent.append(time.process_time() - before)
         middle = statistics.median(times)
         say(f"{name:15} {unit.level_kind if unit else '':13} {1000 * middle:6.0f} ms, CPU {1000 * min(spent):4.0f} ms")
-        if min(min(times), middle) > PAGE_SECONDS:
+        # On a busy machine the wall tells of the others; in a quiet one the two lie together.
+        if min(min(times), statistics.median(spent)) > PAGE_SECONDS:
             slow.append(name)
     within = means["report"] <= PDF_SECONDS and every / CORES <= ALL_SECONDS and not slow
     say(f"within the budgets: {'yes' if within else 'no'}; pages over {PAGE_SECONDS} s: {slow or 'none'}")
