@@ -38,7 +38,8 @@ def typeset(layout: str, data: dict[str, Any], *, standard: Any = STANDARD) -> b
         ignore_system_fonts=standard is not None,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
-    made: bytes = compiler.compile(format="pdf", pdf_standards=[standard] if standard else [])
+    made = compiler.compile(format="pdf", pdf_standards=[standard] if standard else [])
+    assert isinstance(made, bytes)  # one document, not one file for each page
     return made
 
 
