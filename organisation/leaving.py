@@ -7,6 +7,7 @@ medarbejder». A signature keeps the name it was made with, for as long as the p
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -28,6 +29,7 @@ from organisation.models import (
 
 KEPT_DAYS = 30
 ERASED_NAME = "Tidligere medarbejder"
+PROVIDER_ACCOUNTS: str = "socialaccount.SocialAccount"  # only there when an installation logs in through a provider
 
 
 def leavers() -> QuerySet[Person]:
@@ -76,6 +78,7 @@ def persons_erase(ids: list[int]) -> None:
     EmailAddress.objects.filter(user__in=ids).delete()
     Authenticator.objects.filter(user__in=ids).delete()
     if apps.is_installed("allauth.socialaccount"):
-        apps.get_model("socialaccount", "SocialAccount").objects.filter(user__in=ids).delete()
+        accounts: Any = apps.get_model(PROVIDER_ACCOUNTS)
+        accounts.objects.filter(user__in=ids).delete()
     Notice.objects.filter(person__in=ids).delete()
     DataRequest.objects.filter(person__in=ids).delete()

@@ -51,7 +51,7 @@ def _row(column: str, digest: bytes) -> tuple[Any, ...] | None:
                 raise
             # A pooler between us and Postgres has given us another connection than we prepared it on.
             cursor.execute(_statement(column, "%s"), [digest])
-        return cursor.fetchone()  # type: ignore[no-any-return]
+        return cursor.fetchone()
 
 
 def ticket_with(column: str, digest: bytes) -> Ticket | None:

@@ -92,7 +92,7 @@ def _one_n(export: Export, questions: list[Question]) -> bool:
 
 def _told_beside(export: Export, asides: list[Question]) -> list[Figure]:
     """The n of a question told by what is counted beside it: everybody without those who said any of the asides."""
-    told = []
+    told: list[Figure] = []
     if not asides:
         return told
     for group, figure in export.figures[asides[0].id].items():

@@ -29,13 +29,15 @@ class EarlierFigure:
 
 def earlier_figures(units: Iterable[CampaignUnit], wave: Wave) -> dict[int, dict[str, EarlierFigure]]:
     """By campaign unit and today's item or topic. Three queries, whatever the number of units."""
-    links = dict(
+    links: dict[str, list[str]] = defaultdict(list)  # an earlier topic may have become several of today's items
+    for earlier_key, key in (
         Comparability.objects.filter(
             questionnaire=wave.questionnaire_id, kind__in=[Comparability.Kind.ITEM, Comparability.Kind.FULL]
         )
         .exclude(approved_by="")
         .values_list("earlier_key", "key")
-    )
+    ):
+        links[earlier_key].append(key)
     if not links:
         return {}
     before = _before(units)
@@ -57,21 +59,24 @@ def earlier_figures(units: Iterable[CampaignUnit], wave: Wave) -> dict[int, dict
     for unit, group, item, n, mean, uuid, year in rows:
         known[str(uuid), year, item][unit] = (group, n or 0, Fraction(mean or 0))
     found: dict[int, dict[str, EarlierFigure]] = defaultdict(dict)
-    for (uuid, year, item), of_unit in known.items():  # the newest measurement last, so that it stands
+    for (wave_uuid, year, item), of_unit in known.items():  # the newest measurement last, so that it stands
         for pk, earlier in before.items():
             parts = [of_unit[unit] for unit in earlier if unit in of_unit]
             n = sum(part[1] for part in parts)
             if n and len(parts) == len(earlier):
-                mean = sum((part[1] * part[2] for part in parts), Fraction(0)) / n
+                total = sum((part[1] * part[2] for part in parts), Fraction(0))
                 groups = tuple(part[0] for part in parts)
-                found[pk][links[item]] = EarlierFigure(uuid, year, item, groups, n, mean)
+                figure = EarlierFigure(wave_uuid, year, item, groups, n, total / n)
+                found[pk] |= dict.fromkeys(links[item], figure)
     return dict(found)
 
 
 def _before(units: Iterable[CampaignUnit]) -> dict[int, list[int]]:
     """The earlier units of each campaign unit, as `organisation.structure.earlier_units` says for one."""
+    units = list(units)
     told: dict[int, list[tuple[str, int | None]]] = defaultdict(list)
-    for unit_id, kind, earlier in UnitSuccession.objects.values_list("unit_id", "kind", "earlier_id"):
+    successions = UnitSuccession.objects.filter(unit__in={unit.unit_id for unit in units})
+    for unit_id, kind, earlier in successions.values_list("unit_id", "kind", "earlier_id"):
         told[unit_id].append((kind, earlier))
     found: dict[int, list[int]] = {}
     usable = {UnitSuccession.Kind.SAME, UnitSuccession.Kind.MERGED_FROM}

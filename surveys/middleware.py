@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
@@ -32,7 +33,7 @@ def answering_without_traces(
         try:
             request.resolver_match = resolve(request.path_info)
         except Resolver404:
-            response = get_response(request)
+            response: Any = get_response(request)
         else:
             response = _answered(request)
         response.cookies.clear()

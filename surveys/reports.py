@@ -11,12 +11,12 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from organisation.models import CampaignUnit, Level
-from organisation.structure import earlier_units
 from organisation.templatetags.dates import percent
 from surveys import report_care, report_three
 from surveys import report_figures as figures
+from surveys.earlier_figures import earlier_figures
 from surveys.facts import ANSWERED
-from surveys.models import Comparability, Fact, Finding, Indicator, Release, Wave
+from surveys.models import Comparability, Fact, Finding, Indicator, Release
 from surveys.questionnaires import form_for
 
 LOW_SAFETY = 50  # points; or ten below the municipality: then the trio gets advice, not a grade
@@ -202,48 +202,22 @@ def _level_name(step: CampaignUnit) -> str:
     return _("Kommunen") if step.level_kind == Level.Kind.MUNICIPALITY else step.name
 
 
+CENT = Decimal("0.01")
 Earlier = tuple[dict[str, figures.Shown], int | None, frozenset[str]]
 
 
 def _earlier_of(unit: CampaignUnit, release: Release) -> Earlier:
     """Figures of an imported measurement that HR has approved to set beside today's, by today's item; their year; and
     what has a predecessor at all."""
-    known = list(
-        Comparability.objects.filter(questionnaire=release.wave.questionnaire_id).values_list(
-            "earlier_key", "key", "kind", "approved_by"
-        )
+    linked = frozenset(
+        Comparability.objects.filter(questionnaire=release.wave.questionnaire_id).values_list("key", flat=True)
     )
-    linked = frozenset(key for _earlier, key, _kind, _by in known)
-    usable = (Comparability.Kind.ITEM, Comparability.Kind.FULL)
-    links = {earlier: key for earlier, key, kind, by in known if kind in usable and by}
-    if not links:
-        return {}, None, linked
-    before = earlier_units(unit.unit_id)
-    if not before:
-        return {}, None, linked  # a new unit or a successor: HR says that nothing may be set beside it
-    rows = (
-        Fact.objects.filter(
-            release__wave__kind=Wave.Kind.IMPORTED,
-            release__state=Release.State.RELEASED,
-            unit__unit__in=before,
-            item__in=links,
-            n__isnull=False,
-            mean__isnull=False,
-        )
-        .order_by("release__wave__closes_at", "unit__unit_id")
-        .values_list("release__wave__closes_at__year", "item", "n", "mean")
-    )
-    parts: dict[tuple[int, str], list[tuple[int, Decimal]]] = {}
-    for closed, item, n, mean in rows:
-        parts.setdefault((closed, item), []).append((n or 0, Decimal(mean or 0)))
-    found, year = {}, None
-    for (closed, item), figure in parts.items():
-        total = sum(n for n, _mean in figure)
-        # Merged units are summed, and only when every one of them had the figure.
-        if len(figure) == len(before) and total:
-            mean = sum((n * mean for n, mean in figure), Decimal()) / total
-            found[links[item]] = figures.Shown(n=total, mean=mean.quantize(Decimal("0.01")))
-            year = closed
+    earlier = earlier_figures([unit], release.wave).get(unit.pk, {})
+    found = {
+        key: figures.Shown(n=figure.n, mean=(Decimal(figure.mean.numerator) / figure.mean.denominator).quantize(CENT))
+        for key, figure in earlier.items()
+    }
+    year = max((figure.year for figure in earlier.values()), default=None)
     return found, year, linked
 
 

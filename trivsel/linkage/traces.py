@@ -45,7 +45,7 @@ def tables_of(alias: str) -> list[str]:
 def copy_of(alias: str, table: str) -> list[str]:
     """The rows of a table as pg_dump would write them, in its order."""
     buffer = io.BytesIO()
-    with connections[alias].cursor() as cursor, cursor.cursor.copy(f"COPY {table} TO STDOUT") as copy:  # type: ignore[attr-defined]
+    with connections[alias].cursor() as cursor, cursor.cursor.copy(f"COPY {table} TO STDOUT") as copy:
         for block in copy:
             buffer.write(block)
     return buffer.getvalue().decode().splitlines()
