@@ -10,6 +10,7 @@ ROWS: list[Row] = [
     Row("surveys:receipt_list", "not a first sign", args=lambda world: ["x"], rest=404, visitor=404),
     public("surveys:receipt_codes", args=lambda world: ["a"]),
     only("trivsel:linkage_list", "hr"),
+    Row("trivsel:linkage_list", "try it", method="post", named={302: ("hr",)}),
     only("trivsel:linkage_detail", about="no such result", args=lambda world: [0]),
     Row("surveys:receipt_codes", "not a first sign", args=lambda world: ["ab"], rest=404, visitor=404),
 ]

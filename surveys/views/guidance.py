@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from organisation.access import require_hr
 from organisation.audit import audit
@@ -89,6 +89,7 @@ class IndicatorForm(forms.ModelForm):
 
 
 @login_required
+@require_safe
 def indicator_list(request: HttpRequest) -> HttpResponse:
     """The municipality's strategic indicators and the topics that each rests on."""
     require_hr(request.user)

@@ -121,6 +121,7 @@ def _ticket(post: DemoMessage) -> Ticket | None:
 
 
 @never_cache
+@require_safe
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """The letter as it lies in its envelope."""
     require_demo()
