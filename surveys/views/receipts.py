@@ -22,7 +22,7 @@ def receipt_lists(request: HttpRequest) -> HttpResponse:
 @require_safe
 def receipt_list(request: HttpRequest, first: str) -> HttpResponse:
     """All codes that begin with one sign."""
-    if first not in receipts.FIRST:
+    if len(first) != 1 or first not in receipts.FIRST:
         raise Http404
     language = language_of(request, None)
     with words_in(language):
@@ -33,6 +33,6 @@ def receipt_list(request: HttpRequest, first: str) -> HttpResponse:
 @require_safe
 def receipt_codes(request: HttpRequest, first: str) -> HttpResponse:
     """The same as plain text, one a line, for the browser to search in."""
-    if first not in receipts.FIRST:
+    if len(first) != 1 or first not in receipts.FIRST:
         raise Http404
     return HttpResponse("\n".join(receipts.codes_beginning(first)), content_type="text/plain; charset=utf-8")
