@@ -24,6 +24,7 @@
   forget();
   var form = document.querySelector("[data-tablet-code]");
   var wrong = document.getElementById("code-wrong");
+  document.querySelector("[data-unscripted]").hidden = true;
   form.hidden = false;
   form.reset();
   function complain(text) {
@@ -56,7 +57,7 @@
     var link = answer.headers.get("X-Adgang");
     if (!link && !access) {
       var page = new DOMParser().parseFromString(html, "text/html");
-      var told = page.querySelector("p.wrong:not([hidden])") || page.querySelector("#main .lead");
+      var told = page.querySelector("p.wrong:not([hidden])") || page.querySelector("#main .lead:not([data-unscripted])");
       complain(told ? told.textContent : "");
       return;
     }
