@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import get_language, override
@@ -46,9 +47,17 @@ def report_file(unit: CampaignUnit, release: Release, kind: str, *, wait: bool =
         _place(release, kind, (get_language() or "da")[:2], layouts_version()) + f"{unit.pk}:",
         content=json.dumps(data, sort_keys=True, ensure_ascii=False),
         content_type=PDF,
-        make=lambda: typeset(f"{kind}.typ", data),
+        make=lambda: _set(f"{kind}.typ", data),
         wait=wait,
     )
+
+
+def _set(layout: str, data: dict[str, Any]) -> bytes:
+    """Tagged. A name in letters that our type lacks cannot be: that one document is set without tags, not refused."""
+    try:
+        return typeset(layout, data)
+    except RuntimeError:
+        return typeset(layout, data, standard=None)
 
 
 def file_of(place: str, *, content: str, content_type: str, make: Callable[[], bytes], wait: bool = True) -> StoredFile:

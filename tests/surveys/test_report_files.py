@@ -104,6 +104,12 @@ def test_every_layout_is_made_in_both_languages_for_every_unit(
             assert "bullied" not in text
 
 
+def test_a_name_in_letters_that_our_type_lacks_stops_no_report(town: Town, campaign: Campaign, out: Release) -> None:
+    nord = unit_of(campaign, town, "nord")
+    nord.name = "Afsnit \u5317"
+    assert bytes(report_files.report_file(nord, out, "notice").data).startswith(b"%PDF")
+
+
 def test_a_file_is_made_once_and_anew_when_its_figures_change(
     town: Town, campaign: Campaign, out: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
