@@ -2,7 +2,7 @@
 
 The code is the beginning of the envelope's SHA-256. The browser works it out from what it sent; the server does where
 it sealed. Nothing is stored when somebody answers: once a night, together with the count, the codes of the whole
-municipality are listed by their first sign, without unit (docs/decisions/0060-receipts-and-linkage.md). Whoever looks
+municipality are listed by their first sign, without unit (docs/decisions/0061-receipts-and-linkage.md). Whoever looks
 for a code asks for one of the sixteen lists and compares at home.
 """
 

@@ -84,6 +84,8 @@ def test_the_envelope_has_nothing_that_leads_to_a_person_or_a_time() -> None:
 
 def test_envelopes_are_reached_by_answering_and_closing_only() -> None:
     allowed = {"surveys/answering.py", "surveys/closing.py", "surveys/models/__init__.py", "surveys/models/envelope.py"}
+    # The attack reads the table's bytes as whoever holds the database would; it imports nothing that could open one.
+    allowed |= {"trivsel/linkage/run.py", "trivsel/linkage/traces.py"}
     reaching = {
         str(path.relative_to(ROOT))
         for package in PACKAGES

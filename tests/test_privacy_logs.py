@@ -18,7 +18,7 @@ from surveys.views import answering
 pytestmark = pytest.mark.django_db
 
 
-def logged_at(path: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def logged_at(path: str, monkeypatch: pytest.MonkeyPatch, *, method: str = "post") -> str:
     """What the console of production shows when the page at `path` breaks with words of the answer in its error."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
@@ -28,7 +28,7 @@ def logged_at(path: str, monkeypatch: pytest.MonkeyPatch) -> str:
     logger.addHandler(handler)
     client = Client(raise_request_exception=False)
     try:
-        assert client.post(path, {"code": "ACDEFGHJ"}).status_code == 500
+        assert getattr(client, method)(path, {"code": "ACDEFGHJ"}).status_code == 500
     finally:
         logger.removeHandler(handler)
     return written.getvalue()
@@ -50,7 +50,7 @@ def test_other_errors_keep_their_traceback(monkeypatch: pytest.MonkeyPatch) -> N
         raise RuntimeError("the schedule could not be read")
 
     monkeypatch.setattr("trivsel.views.current_campaign", broken)
-    said = logged_at("/", monkeypatch)
+    said = logged_at("/", monkeypatch, method="get")
     assert "the schedule could not be read" in said
 
 

@@ -41,7 +41,7 @@ def paper_type(request: HttpRequest) -> HttpResponse:
         form, wrong, status = _form(helper, codes.code_read(typed))
         if form is not None:
             return _typed(request, helper, form, codes.code_read(typed))
-    response = render(request, "surveys/paper_code.html", {"wrong": wrong, "code": typed}, status=status)
+    response = render(request, "surveys/paper_type.html", {"wrong": wrong, "code": typed}, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -106,6 +106,6 @@ def _page(
         "lang": language,
     }
     status = 422 if wrong or errors else 200
-    response = render(request, "surveys/paper_type.html", context, status=status)
+    response = render(request, "surveys/paper_form.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from dialogs import services, tasks
 from dialogs.models import Dialogue
 from dialogs.services import AgreementDraft
+from organisation import clock
 from organisation.models import AuditEntry, Campaign, Employment, JobRun, Milestone, Notice
-from surveys.models import Release
+from surveys.models import Release, ReleaseApproval
 from tests.dialogs.conftest import moment
 from tests.factories import Town, make_employment
 
@@ -52,6 +53,8 @@ def test_opening_twice_opens_nothing_more_and_leaves_no_line_for_hr(town: Town, 
 
 def test_nothing_opens_before_the_report_is_released(town: Town, released: Campaign) -> None:
     Dialogue.objects.all().delete()
+    for who in ("hr", "hr_2"):
+        ReleaseApproval.objects.create(release=Release.objects.get(), person=town.person[who], at=clock.now())
     Release.objects.update(state=Release.State.APPROVED)
     assert services.dialogues_open() == 0
     assert not Dialogue.objects.exists()
