@@ -39,6 +39,7 @@ TEMPLATES = (
     "templates/answering_base.html",
     "templates/surveys/answer*.html",
     "templates/surveys/receipt_list*.html",
+    "templates/surveys/tablet.html",
     "templates/surveys/wrong_unit.html",
 )
 MODULES = (
@@ -67,7 +68,7 @@ def danish_texts(master: Any) -> set[str]:
 
 
 def page_texts() -> set[str]:
-    found = {"Trivsel", "Skriv, hvor du arbejder."}
+    found = {"Trivsel", "Skriv, hvor du arbejder.", "Koden har otte tegn. Prøv igen."}  # the last: on the tablet
     for pattern in TEMPLATES:
         for path in ROOT.glob(pattern):
             source = templatize(path.read_text(encoding="utf-8"))

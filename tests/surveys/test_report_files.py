@@ -146,7 +146,7 @@ def test_the_sweep_makes_what_is_missing_and_stops_when_its_time_is_out(
     assert told[-1] == (before.total, before.total)
     assert report_files.progress_of(out).done == before.total
     assert report_files.reports_make() == 0
-    Release.objects.filter(pk=out.pk).update(state=Release.State.WITHDRAWN)
+    Release.objects.filter(pk=out.pk).update(state=Release.State.WITHDRAWN, withdrawn_reason="En fejl.")
     report_files.reports_make()
     assert not StoredFile.objects.filter(key__startswith="report:").exists()
 
