@@ -19,7 +19,7 @@ from tests.access_rows import AREAS
 from tests.world import World, make_world
 from trivsel.account_urls import shut
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "urn"])  # the page on anonymity asks the urn its settings
 ROWS = [row for rows in AREAS.values() for row in rows]
 # A method that an address does not take is refused before it asks who comes: these three stand for the cast.
 WRONG_METHOD = ("visitor", "employee", "hr")

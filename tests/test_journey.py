@@ -147,9 +147,10 @@ def live_the_year(
     wave.refresh_from_db()
     assert wave.state == Wave.State.OPEN
     invited = Ticket.objects.count()
-    assert DemoMessage.objects.count() == invited > 40
+    invitations = DemoMessage.objects.filter(body__contains="/svar/")
+    assert invitations.count() == invited > 40
     run_jobs()
-    assert DemoMessage.objects.count() == invited  # nobody is invited twice
+    assert invitations.count() == invited  # nobody is invited twice
 
     # --- people answer: Nord and Syd with different mood, the kitchen of three as well ------------------------------
     for key, points in [("nord", 75), ("syd", 25), ("koekken", 50), ("ind", 75), ("ud", 50)]:

@@ -40,6 +40,7 @@ urlpatterns = [
                     path("", nothing, name="front"),
                     path("opgaver/", nothing, name="task_list"),
                     path("was/", nothing, name="accessibility"),
+                    path("mine-data/", nothing, name="my_data"),
                 ],
                 "trivsel",
             )

@@ -285,7 +285,7 @@ def test_the_pages_ask_a_constant_number_of_questions(town: Town, campaign: Camp
             found.append(sum("clockshift" not in query["sql"] for query in asked.captured_queries))
         return found
 
-    counts()  # what is asked once per process
+    counts()  # the first page of a session notes the roles it began with
     before = counts()
     for number in range(25):
         make_employment(make_person(), make_unit(f"Lille {number}", "team", town.unit["skole"]))
