@@ -111,14 +111,15 @@ report_content: list[URLPattern] = [
     path("hr/indikatorer/<int:pk>/slet/", guidance.indicator_delete, name="indicator_delete"),
 ]
 
+# Where people answer comes first: each of an answer's requests looks through this list.
 urlpatterns: list[URLPattern] = [
+    *answering_pages,
     *report_content,
     *before_opening,
     *questionnaire_pages,
     *ways_in,
     *keys,
     *short_surveys,
-    *answering_pages,
     *employee_pages,
     *reading,
 ]

@@ -36,10 +36,10 @@ own: list[URLPattern] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("surveys.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("", include((own, "trivsel"))),
     path("hr/", include("organisation.urls")),
-    path("", include("surveys.urls")),
     path("dialoger/", include("dialogs.urls")),
     path("handleplaner/", include("actionplans.urls")),
     path("konto/", include("trivsel.account_urls")),

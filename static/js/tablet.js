@@ -115,8 +115,7 @@
       var path = leads(link);
       if (path !== done && !/\/fysisk\/$/.test(path) && link.getAttribute("href").charAt(0) !== "#") {
         link.dataset.shut = "";
-        link.setAttribute("role", "presentation");
-        link.tabIndex = -1;
+        link.removeAttribute("href");
       }
     });
   }

@@ -31,6 +31,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("konto/ud/", nothing, name="account_logout"),
     path("konto/ind/", nothing, name="account_login"),
+    path("konto/2fa/", nothing, name="mfa_index"),
     path("sprog/", include("django.conf.urls.i18n")),
     path(
         "",
