@@ -22,6 +22,7 @@ from surveys.views import (
     release_rules,
     reports,
     rereleases,
+    tablet,
 )
 
 app_name = "surveys"
@@ -60,6 +61,7 @@ answering_pages: list[URLPattern] = [
     path("svar/kvittering/", receipts.receipt_lists, name="receipt_lists"),
     path("svar/kvittering/<str:first>/", receipts.receipt_list, name="receipt_list"),
     path("svar/kvittering/<str:first>/koder/", receipts.receipt_codes, name="receipt_codes"),
+    path("svar/tablet/", tablet.tablet, name="tablet"),
     path("svar/<str:code>/", answering.answer, name="answer"),
     path("svar/<str:code>/fysisk/", physical.answer_physical, name="answer_physical"),
     path("svar/<str:code>/enhed/", placements.wrong_unit, name="wrong_unit"),

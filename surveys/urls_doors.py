@@ -20,6 +20,4 @@ ways_in: list[URLPattern] = [
     path("hr/veje/person/<int:pk>/", support.person_door, name="person_door"),
     path("tablet/", tablet.tablet_start, name="tablet_start"),
     path("papir/", paper_forms.paper_type, name="paper_type"),
-    # Before «svar/<code>/», which would take it for a code.
-    path("svar/tablet/", tablet.tablet, name="tablet"),
 ]
