@@ -108,15 +108,14 @@ TEMPLATES = [
 
 def _database(name: str, fallback: str) -> dict[str, Any]:
     settings: dict[str, Any] = dict(dj_database_url.parse(env.text(name, fallback)))
-    settings.update(ENGINE="django.db.backends.postgresql", CONN_MAX_AGE=0, ATOMIC_REQUESTS=False)
-    settings["CONN_HEALTH_CHECKS"] = True  # the pool, too, tries a connection before it lends it: a restarted Postgres
+    settings.update(ENGINE="trivsel.postgres", CONN_MAX_AGE=0, ATOMIC_REQUESTS=False)
     settings["NAME"] += env.text("TRIVSEL_DATABASE_SUFFIX")  # the throw-away databases of `linkage_attack`
     settings.setdefault("OPTIONS", {})
     settings["OPTIONS"]["connect_timeout"] = 3
     if env.flag("TRIVSEL_DB_POOL"):
         settings["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 8, "timeout": 10}
     else:
-        settings["CONN_MAX_AGE"] = 600
+        settings.update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True)  # Postgres may have been restarted meanwhile
     return settings
 
 

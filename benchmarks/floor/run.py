@@ -32,7 +32,7 @@ def raw_answers(port: int, people: Path) -> dict[str, bytes]:
     from urllib.parse import urlencode
 
     sys.path.insert(0, str(ROOT))
-    from trivsel.trial.crowd import ADMISSION, BOUNDARY, FORM_KEY, Crowd, multipart
+    from trivsel.trial.crowd import ADMISSION, FORM_KEY, Crowd
 
     crowd = Crowd(people)
     visitor = crowd.visitor(0)
@@ -59,8 +59,8 @@ def raw_answers(port: int, people: Path) -> dict[str, bytes]:
     pages["physical_form"] = ask("GET", f"{link}fysisk/")
     key = FORM_KEY.search(plain(pages["physical_form"]))
     assert key is not None
-    body = multipart({"form_key": key[1].decode(), **dict.fromkeys(crowd.items, "none")})
-    pages["physical"] = ask("POST", f"{link}fysisk/", body, f"multipart/form-data; boundary={BOUNDARY}")
+    body = urlencode({"form_key": key[1].decode(), **dict.fromkeys(crowd.items, "none")}).encode()
+    pages["physical"] = ask("POST", f"{link}fysisk/", body, "application/x-www-form-urlencoded")
     return pages
 
 

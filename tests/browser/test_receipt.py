@@ -61,7 +61,9 @@ def test_the_browsers_receipt_is_the_envelopes_and_is_found_the_next_day(
     page.get_by_label("Din kvittering").fill(told.upper().replace("-", " "))
     page.get_by_role("button", name="Led i listen").click()
     expect(page.get_by_text("Ja, kuverten lå i urnen i nat.")).to_be_visible()
-    assert [request.url.rsplit("/svar/", 1)[1] for request in asked] == [f"kvittering/{told[0]}/koder/"]
+    # The typeface of the code may come first here; of the code itself only the first sign goes out.
+    pages = [request.url for request in asked if "/static/" not in request.url]
+    assert [url.rsplit("/svar/", 1)[1] for url in pages] == [f"kvittering/{told[0]}/koder/"]
     assert fits(page)
     photographed(page, "receipt-390")
     other = f"{told[:-1]}{'0' if told[-1] != '0' else '1'}"

@@ -28,7 +28,6 @@ WAY = 32  # bytes that the secret of a link may have
 STEPS = ("form", "envelope", "physical_form", "physical")
 ADMISSION = re.compile(rb'name="admission" value="([^"]+)"')
 FORM_KEY = re.compile(rb'name="form_key" value="([^"]+)"')
-BOUNDARY = "----trivselcrowd7d9f3a"
 
 
 @dataclass(frozen=True)
@@ -189,8 +188,8 @@ class Load:
             fields |= {f"{item}_where": "Prøve", f"{item}_describe": "Kun en prøve"}
             if done.named:
                 fields["named"] = "1"
-        body = multipart(fields | done.physical)
-        head = f"POST {url} HTTP/1.1\r\n{_form_head(f'multipart/form-data; boundary={BOUNDARY}', body)}"
+        body = urlencode(fields | done.physical).encode()
+        head = f"POST {url} HTTP/1.1\r\n{_form_head('application/x-www-form-urlencoded', body)}"
         await self._ask("physical", connection, done, head, body)
 
     async def _ask(self, step: str, connection: Connection, done: Done, head: str, body: bytes = b"") -> bytes:
@@ -218,14 +217,6 @@ class Load:
 
 def _form_head(kind: str, body: bytes) -> str:
     return f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
-
-
-def multipart(fields: dict[str, str]) -> bytes:
-    parts = "".join(
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in fields.items()
-    )
-    return f"{parts}--{BOUNDARY}--\r\n".encode()
 
 
 def share(times: list[float], part: float) -> float:
