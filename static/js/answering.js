@@ -66,7 +66,7 @@
     return found;
   }
   function write() {
-    if (!form) { return; }
+    if (!form || form.hasAttribute("data-preview")) { return; }
     try { sessionStorage.setItem(place, JSON.stringify({ topic: topicNow, values: values(form) })); } catch (error) { /* private mode */ }
   }
   function keep() { if (!shared) { write(); } }
@@ -282,6 +282,7 @@
       button.addEventListener("click", function () { otherLanguage = true; });
     });
     physical.addEventListener("submit", async function (event) {
+      if (physical.hasAttribute("data-preview")) { event.preventDefault(); say(status.dataset.previewWords); return; }
       if (otherLanguage || !window.fetch || !window.FormData) { forget(); return; }
       event.preventDefault();
       if (sending) { return; }
@@ -414,7 +415,7 @@
     form.submit();
   }
   function go(found) {
-    if (form.hasAttribute("data-preview")) { say(status.dataset.previewWords); }
+    if (form.hasAttribute("data-preview")) { location.assign(form.dataset.preview); }
     else if (canSeal) { send(found); }
     else { plainly(found); }
   }

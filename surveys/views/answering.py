@@ -32,7 +32,7 @@ from organisation.models import CampaignUnit
 from organisation.templatetags.dates import dk_moment
 from surveys import answering, codes, keys, languages, physical, receipts, tickets
 from surveys.forms import answers_posted
-from surveys.models import Questionnaire, Ticket, Wave
+from surveys.models import Ticket, Wave
 from surveys.questionnaires import LARGEST_DOCUMENT, Form, document_of, form_for
 from surveys.views.kept import Kept, kept, respond
 
@@ -222,7 +222,7 @@ def _form_html(request: HttpRequest, wave: Wave, form: Form, language: str, *, a
         "municipality": settings.MUNICIPALITY,
         "lang": language,
     }
-    topics = _topics_made(form, language)
+    topics = topics_made(form, language)
     topics = topics.replace("@@PROMISE@@", render_to_string("surveys/answer_promise.html", own))
     topics = topics.replace("@@FIRST@@", render_to_string("surveys/answer_first.html", own))
     if request.method == "POST":
@@ -244,32 +244,6 @@ def _form_html(request: HttpRequest, wave: Wave, form: Form, language: str, *, a
     return render_to_string("surveys/answer.html", context, request)
 
 
-def form_preview(request: HttpRequest, *, questionnaire: Questionnaire, language: str) -> HttpResponse:
-    """The anonymous part as employees will meet it, for HR, in any of its languages, also one that nobody has
-    approved yet: the page says so in that language and in Danish. Nothing can be sent from it, and nothing is kept.
-
-    Access is the caller's.
-    """
-    form = form_for(questionnaire.pk)
-    spoken = languages.choose(questionnaire.languages, language)
-    with words_in(spoken):
-        unit_words = format_html(
-            _("Du svarer for <strong>{}</strong>. Du må springe over, hvad du vil."), _("din egen enhed")
-        )
-        topics = _topics_made(form, spoken).replace("@@UNIT@@", unit_words)
-        topics = topics.replace("@@PROMISE@@", "").replace("@@FIRST@@", "")
-        context = {
-            "languages": [],
-            "lang": spoken,
-            "unreviewed": spoken not in {row["code"] for row in languages.offered(questionnaire)},
-            "title": form.title.get(spoken, form.title["da"]),
-            "topics": SafeString(topics),  # made of our templates and escaped words
-            "exit_url": settings.EXIT_URL,
-            "preview": True,
-        }
-        return render(request, "surveys/answer.html", context)
-
-
 def _unit_words(unit: CampaignUnit) -> SafeString:
     if unit.parent is None or unit.parent.parent_id is None:
         return format_html(_("Du svarer for <strong>{}</strong>. Du må springe over, hvad du vil."), unit.name)
@@ -278,7 +252,7 @@ def _unit_words(unit: CampaignUnit) -> SafeString:
     )
 
 
-def _topics_made(form: Form, language: str) -> str:
+def topics_made(form: Form, language: str) -> str:
     count = max((item.number or 0 for item in form.closed_items), default=0)
     made: str = render_to_string(
         "surveys/answer_topics.html",

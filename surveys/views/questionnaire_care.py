@@ -30,7 +30,7 @@ from surveys.questionnaire_approval import approval_record, standing_of
 from surveys.questionnaire_forms import ApprovalForm, LanguageForm, LinkForm, TextsForm
 from surveys.questionnaire_paper import questionnaire_document
 from surveys.questionnaires import form_for
-from surveys.views.answering import form_preview
+from surveys.views.previews import Chosen, form_preview
 from surveys.views.questionnaires import edit_url, refused
 
 # --- languages ----------------------------------------------------------------------------------------------------
@@ -120,8 +120,14 @@ def language_review(request: HttpRequest, key: str, version: int, code: str) -> 
 def questionnaire_phone(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """The form in a frame as wide as a telephone."""
     _hr, questionnaire = access.questionnaire_for(request.user, key, version)
-    code = languages.choose(questionnaire.languages, request.GET.get("sprog"))
-    context = {"questionnaire": questionnaire, "code": code, "problems": standing_of(questionnaire).problems}
+    chosen = Chosen.of(request, questionnaire)
+    context = {
+        "questionnaire": questionnaire,
+        "chosen": chosen,
+        "namings": Wave.Naming.choices,
+        "key_modes": Wave.KeyMode.choices,
+        "problems": standing_of(questionnaire).problems,
+    }
     return render(request, "surveys/questionnaire_phone.html", context)
 
 
@@ -132,7 +138,7 @@ def questionnaire_phone(request: HttpRequest, key: str, version: int) -> HttpRes
 def questionnaire_form(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """The real form, from which nothing can be sent. Only our own preview may frame it."""
     _hr, questionnaire = access.questionnaire_for(request.user, key, version)
-    return form_preview(request, questionnaire=questionnaire, language=request.GET.get("sprog", "da"))
+    return form_preview(request, questionnaire=questionnaire, chosen=Chosen.of(request, questionnaire))
 
 
 @login_required

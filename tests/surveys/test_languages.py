@@ -28,6 +28,7 @@ from surveys.questionnaires import questionnaire_load
 from surveys.templatetags.questionnaire import said
 from surveys.views import answering as views
 from surveys.views import physical as physical_views
+from surveys.views.previews import Chosen, form_preview
 from tests.factories import Town
 from tests.surveys.waves import code_of, open_wave
 from tests.test_translations import IN_TEMPLATE, KEYWORDS, PLACEHOLDER, forms
@@ -45,6 +46,7 @@ TEMPLATES = (
 MODULES = (
     "surveys/views/answering.py",
     "surveys/views/physical.py",
+    "surveys/views/previews.py",
     "surveys/forms.py",
     "surveys/letters.py",
     "surveys/photos.py",
@@ -242,9 +244,10 @@ def test_every_page_speaks_an_approved_language(client: Client, wave: Wave, town
 
 @pytest.mark.django_db(databases=["default", "urn"])
 def test_hr_reads_an_unapproved_language_with_its_mark(wave: Wave, rf: RequestFactory) -> None:
-    def preview(language: str) -> str:
-        response = views.form_preview(rf.get("/"), questionnaire=wave.questionnaire, language=language)
-        return response.content.decode()
+    def preview(language: str, part: str = "anonym") -> str:
+        request = rf.get("/", {"sprog": language, "del": part})
+        chosen = Chosen.of(request, wave.questionnaire)
+        return form_preview(request, questionnaire=wave.questionnaire, chosen=chosen).content.decode()
 
     page = preview("ar")
     assert '<html lang="ar" dir="rtl"' in page
@@ -253,3 +256,12 @@ def test_hr_reads_an_unapproved_language_with_its_mark(wave: Wave, rf: RequestFa
     assert 'name="admission" value=""' in page
     assert "@@" not in page
     assert "endnu ikke gennemgået" not in preview("en")
+    border, physical = preview("ar", "graense"), preview("ar", "fysisk")
+    for page in (border, physical):
+        assert '<html lang="ar" dir="rtl"' in page
+        assert "Oversættelsen er endnu ikke gennemgået" in page
+        assert "@@" not in page
+    arabic = {message.id: message.string for message in catalogue("ar")}
+    assert arabic["De fysiske rammer er ikke anonyme"] in border
+    assert arabic["Temperatur, træk, luft og lugt"] in physical
+    assert arabic["En af enhedens bygninger"] in physical

@@ -16,6 +16,7 @@ from django.urls import reverse
 from organisation.models import AuditEntry, Campaign, Notice, Person
 from surveys import questionnaire_edit as edit
 from surveys.master.apv2026 import MASTER
+from surveys.master.pulses import PULSES
 from surveys.models import Comparability, Item, Questionnaire, Scale, Topic, Wave
 from surveys.opening import CannotOpenYet, wave_open, waves_open
 from surveys.questionnaire_approval import approval_record, hr_warn, standing_of
@@ -276,6 +277,39 @@ def test_the_telephone_shows_the_real_form_to_hr_only_and_sends_nothing(
     assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
     assert as_person(town.person["leader"]).get(url("questionnaire_form", apv)).status_code == 404
+
+
+def test_the_telephone_shows_the_border_and_the_physical_part_in_the_words_of_each_setting(
+    apv: Questionnaire, client: Client
+) -> None:
+    def part(**asked: str) -> str:
+        return client.get(url("questionnaire_form", apv), asked).content.decode()
+
+    assert "De fysiske rammer er ikke anonyme" in part(**{"del": "graense"})
+    named = part(**{"del": "graense", "navn": "named", "noegle": "trustees"})
+    assert "Dit navn står på, så de kan spørge ind" in named
+    assert "to af tre nøgleholdere" in named
+    assert "Nøglen ligger på kommunens server" in part(**{"del": "graense", "noegle": "automatic"})
+    physical = part(**{"del": "fysisk", "navn": "optional"})
+    assert "fa_climate" in physical
+    assert "I må gerne vide, at det er mig" in physical
+    assert "I må gerne vide, at det er mig" not in part(**{"del": "fysisk", "navn": "unit"})
+    for page in (part(), named, physical):
+        assert "Intet bliver sendt" in page
+        assert 'method="post"' not in page
+    for page in (part(), named):
+        assert "sprog=da&amp;del=fysisk" in page  # the way on
+    phone = client.get(url("questionnaire_phone", apv), {"del": "fysisk", "navn": "unit"}).content.decode()
+    assert "del=fysisk&amp;navn=unit" in phone
+
+
+def test_a_short_survey_shows_its_last_page_and_no_physical_part(hr: Person, client: Client) -> None:
+    pulse = questionnaire_load(next(iter(PULSES.values())))
+    page = client.get(url("questionnaire_form", pulse), {"del": "graense"}).content.decode()
+    assert "Tak, dit svar er sendt" in page
+    assert "del=fysisk" not in page
+    page = client.get(url("questionnaire_form", pulse), {"del": "fysisk"}).content.decode()
+    assert "data-preview" in page
 
 
 def test_print_and_pdf_are_for_hr_and_kommunemed(apv: Questionnaire, town: Town, as_person: As) -> None:
