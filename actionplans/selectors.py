@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from actionplans.models import ActionPlan, Activity, Evaluation, SignOff
 from dialogs.models import Dialogue
 from organisation import clock
 from organisation.access import active_on_today, groups_of, members_of, roles_of
-from organisation.campaigns import current_campaign, milestone
+from organisation.campaigns import measured_campaigns, milestone
 from organisation.models import (
     Campaign,
     CampaignUnit,
@@ -54,10 +54,10 @@ def fingerprint(plan: ActionPlan, activities: Sequence[Activity]) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
-def plans_of_trios(person: Person, campaign: Campaign) -> QuerySet[ActionPlan]:
-    """The plans of the trios that the person sits in."""
+def plans_of_trios(person: Person) -> QuerySet[ActionPlan]:
+    """The plans of the trios that the person sits in, of every campaign."""
     return (
-        ActionPlan.objects.filter(campaign=campaign, group__in=groups_of(person))
+        ActionPlan.objects.filter(group__in=groups_of(person))
         .select_related("group__workplace")
         .prefetch_related("activities", "sign_offs")
         .order_by("follow_up_on", "pk")
@@ -81,6 +81,16 @@ def groups_without_ready_plan(campaign: Campaign) -> QuerySet[WorkEnvironmentGro
     )
 
 
+def open_plans(campaigns: Sequence[Campaign], workplaces: Sequence[int]) -> dict[int, int]:
+    """Campaign id -> how many handleplaner of the workplaces are not carried out, where there are any. One query."""
+    unfinished = Activity.objects.filter(plan=OuterRef("pk"), progress__lt=Activity.Progress.DONE)
+    plans = ActionPlan.objects.filter(campaign__in=campaigns, group__workplace__in=workplaces).exclude(
+        state=ActionPlan.State.CLOSED
+    )
+    waiting = plans.filter(Q(state=ActionPlan.State.DRAFT) | Exists(unfinished)).order_by()
+    return dict(waiting.values_list("campaign").annotate(n=Count("pk")))
+
+
 def staff_of(group: WorkEnvironmentGroup) -> QuerySet[Person]:
     """Who may be tovholder by name: everybody employed today in the units that the trio covers."""
     employed = Employment.objects.filter(active_on_today(), unit__work_environment_group=group)
@@ -88,30 +98,35 @@ def staff_of(group: WorkEnvironmentGroup) -> QuerySet[Person]:
 
 
 def tasks_of(person: Person) -> list[Task]:
-    """What the handleplaner and the evaluation ask of one person, for «Mine opgaver»."""
-    campaign = current_campaign()
-    if campaign is None:
-        return []
-    deadline = milestone(campaign, Milestone.Key.PLAN_DEADLINE)
-    due = deadline.starts if deadline else None
+    """What the handleplaner and the evaluation ask of one person, for «Mine opgaver».
+
+    Handleplaner have three years: those of every campaign count, whichever is being prepared or measured now.
+    """
+    campaigns = measured_campaigns()
+    due = {one.pk: _deadline(one) for one in campaigns}
     kinds = {(role.unit_id, role.kind) for role in roles_of(person) if role.kind in Role.TRIO_KINDS}
     tasks: list[Task] = []
     if kinds:
-        tasks += _agreement_tasks(person, campaign, due)
+        tasks += _agreement_tasks(person, due)
         only_tr = {kind for _unit, kind in kinds} == {Role.Kind.TR}
-        for plan in plans_of_trios(person, campaign):
-            if task := _signing_task(plan, person, due, only_tr=only_tr):
+        for plan in plans_of_trios(person):
+            if task := _signing_task(plan, person, due.get(plan.campaign_id), only_tr=only_tr):
                 tasks.append(task)
-    tasks += _activity_tasks(person, campaign)
-    tasks += _evaluation_tasks(person, campaign)
+    tasks += _activity_tasks(person)
+    tasks += _evaluation_tasks(person, campaigns)
     return tasks
 
 
-def _agreement_tasks(person: Person, campaign: Campaign, due: date | None) -> list[Task]:
+def _deadline(campaign: Campaign) -> date | None:
+    deadline = milestone(campaign, Milestone.Key.PLAN_DEADLINE)
+    return deadline.starts if deadline else None
+
+
+def _agreement_tasks(person: Person, due: dict[int, date | None]) -> list[Task]:
     """One for every held dialogue with agreements but no plan of the trio yet."""
-    trio_plans = ActionPlan.objects.filter(campaign=campaign, group=OuterRef("group"))
+    trio_plans = ActionPlan.objects.filter(campaign=OuterRef("campaign"), group=OuterRef("group"))
     held = (
-        Dialogue.objects.filter(campaign=campaign, group__in=groups_of(person), state=Dialogue.State.HELD)
+        Dialogue.objects.filter(group__in=groups_of(person), state=Dialogue.State.HELD)
         .filter(~Exists(trio_plans))
         .select_related("group")
         .annotate(agreed=Count("agreements"))
@@ -124,7 +139,7 @@ def _agreement_tasks(person: Person, campaign: Campaign, due: date | None) -> li
             if dialogue.agreed
             else reverse("actionplans:plan_create") + f"?trio={dialogue.group.uuid}",
             action=_("Se aftalerne") if dialogue.agreed else _("Skriv planen"),
-            when=due,
+            when=due.get(dialogue.campaign_id),
             more=dialogue.group.name,
         )
         for dialogue in held
@@ -163,9 +178,9 @@ def _signing_task(plan: ActionPlan, person: Person, due: date | None, *, only_tr
     )
 
 
-def _activity_tasks(person: Person, campaign: Campaign) -> list[Task]:
+def _activity_tasks(person: Person) -> list[Task]:
     mine = (
-        Activity.objects.filter(owner=person, plan__campaign=campaign, progress__lt=Activity.Progress.DONE)
+        Activity.objects.filter(owner=person, progress__lt=Activity.Progress.DONE)
         .exclude(plan__state=ActionPlan.State.CLOSED)
         .select_related("plan")
     )
@@ -181,14 +196,24 @@ def _activity_tasks(person: Person, campaign: Campaign) -> list[Task]:
     ]
 
 
-def _evaluation_tasks(person: Person, campaign: Campaign) -> list[Task]:
-    period = milestone(campaign, Milestone.Key.EVALUATION)
+def evaluation_begins(campaigns: Sequence[Campaign]) -> Campaign | None:
+    """The newest campaign that the committees may evaluate by now."""
+    for campaign in campaigns:
+        period = milestone(campaign, Milestone.Key.EVALUATION)
+        if period is not None and period.starts_moment <= clock.now():
+            return campaign
+    return None
+
+
+def _evaluation_tasks(person: Person, campaigns: Sequence[Campaign]) -> list[Task]:
+    campaign = evaluation_begins(campaigns)
+    period = milestone(campaign, Milestone.Key.EVALUATION) if campaign else None
     chaired = [
         role.committee
         for role in roles_of(person)
         if role.kind in (Role.Kind.MED_CHAIR, Role.Kind.MED_VICE) and role.committee is not None
     ]
-    if not chaired or period is None or period.starts_moment > clock.now():
+    if not chaired or period is None:
         return []
     written = set(
         Evaluation.objects.filter(campaign=campaign, committee__in=chaired).values_list("committee_id", flat=True)

@@ -26,9 +26,10 @@ from dialogs.guide import TOPICS
 from dialogs.models import Agreement
 from organisation import clock
 from organisation.access import groups_of, is_hr, members_of, require
-from organisation.campaigns import current_campaign, milestone
+from organisation.campaigns import milestone
 from organisation.formerrors import show_errors
 from organisation.models import Campaign, Milestone, Person, WorkEnvironmentGroup
+from surveys.campaigns import followed_campaign, followed_choice
 from surveys.models import Finding
 
 
@@ -43,8 +44,9 @@ def _reader(request: HttpRequest) -> Person:
 @login_required
 @require_safe
 def plan_list(request: HttpRequest) -> HttpResponse:
-    """The plans of one's trio and workplace; for HR the trios that still owe one."""
-    person, campaign = _reader(request), current_campaign()
+    """The plans of one's trio and workplace, of every campaign; for HR the trios that still owe one in the chosen."""
+    person, chosen = _reader(request), followed_choice(request)
+    campaign = chosen.campaign
     context: dict[str, Any] = {"campaign": campaign}
     if campaign is None:
         return render(request, "actionplans/plan_list.html", context)
@@ -53,28 +55,26 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         owing = selectors.groups_without_ready_plan(campaign)
         page = Paginator(owing, 100).get_page(request.GET.get("side"))
         total = selectors.measured_groups(campaign).count()
+        context |= {"campaigns": chosen.campaigns}
         context |= {"is_hr": True, "page": page, "total": total, "ready": total - page.paginator.count}
         return render(request, "actionplans/plan_list.html", context)
     trios = list(groups_of(person))
     own = {group.pk for group in trios}
     plans = list(
         access.plans_visible_to(person)
-        .filter(campaign=campaign)
         .prefetch_related("activities", "sign_offs")
-        .order_by("follow_up_on", "pk")
+        .order_by("-campaign__year", "follow_up_on", "pk")
     )
     context |= {
         "trios": trios,
+        "several": len({plan.campaign_id for plan in plans}) > 1,
         "own_plans": [plan for plan in plans if plan.group_id in own],
         "other_plans": [plan for plan in plans if plan.group_id not in own],
         "agreements": list(
-            Agreement.objects.filter(dialogue__campaign=campaign, dialogue__group__in=own, plans=None).select_related(
-                "dialogue__group"
-            )
+            Agreement.objects.filter(dialogue__group__in=own, plans=None).select_related("dialogue__group")
         ),
         "findings": list(
             Finding.objects.filter(
-                campaign=campaign,
                 unit__unit__work_environment_group__in=own,
                 state=Finding.State.PLAN,
                 plans=None,
@@ -199,13 +199,14 @@ def _undo(activity: Activity, came_from: int) -> dict[str, Any]:
 @login_required
 def plan_create(request: HttpRequest) -> HttpResponse:
     """From an agreement (`?aftale=`), a finding on the board (`?melding=`), or standing alone (`?trio=`)."""
-    person, campaign = _reader(request), current_campaign()
-    require(campaign is not None)
-    assert campaign is not None
+    person = _reader(request)
     trios = list(groups_of(person).order_by("pk"))
     require(bool(trios))
     agreement, finding = _origin(request, trios)
     group = _group_of(request, trios, agreement, finding)
+    campaign = _campaign_of(agreement, finding)
+    require(campaign is not None)
+    assert campaign is not None
     choose = [] if group else trios
     if request.method == "POST":
         form = PlanForm(request.POST, groups=choose)
@@ -234,12 +235,23 @@ def plan_create(request: HttpRequest) -> HttpResponse:
 def _origin(request: HttpRequest, trios: list[WorkEnvironmentGroup]) -> tuple[Agreement | None, Finding | None]:
     """The agreement or finding named in the address, of the reader's own trios; 404 otherwise."""
     if named := request.GET.get("aftale"):
-        mine = Agreement.objects.filter(dialogue__group__in=trios).select_related("dialogue__group")
+        mine = Agreement.objects.filter(dialogue__group__in=trios).select_related(
+            "dialogue__group", "dialogue__campaign"
+        )
         return get_object_or_404(mine, uuid=_uuid(named)), None
     if named := request.GET.get("melding"):
         own = Finding.objects.filter(unit__unit__work_environment_group__in=trios)
-        return None, get_object_or_404(own.select_related("unit__unit__work_environment_group"), pk=_uuid(named))
+        return None, get_object_or_404(
+            own.select_related("unit__unit__work_environment_group", "campaign"), pk=_uuid(named)
+        )
     return None, None
+
+
+def _campaign_of(agreement: Agreement | None, finding: Finding | None) -> Campaign | None:
+    """A plan belongs to the measuring that it follows up."""
+    if agreement is not None:
+        return agreement.dialogue.campaign
+    return finding.campaign if finding is not None else followed_campaign()
 
 
 def _group_of(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dialogs.models import Dialogue
 from organisation import clock
 from organisation.access import active_on_today, groups_of, own_units
-from organisation.campaigns import current_campaign, milestone
+from organisation.campaigns import milestone
 from organisation.models import Campaign, CampaignUnit, Milestone, Person, Role, WorkEnvironmentGroup
 from organisation.tasklist import Task
 from organisation.templatetags.dates import dk_short
@@ -58,11 +58,22 @@ def undated(campaign: Campaign) -> QuerySet[Dialogue]:
     return Dialogue.objects.filter(campaign=campaign, state=Dialogue.State.OPEN).select_related("group").order_by("pk")
 
 
-def invitations_to(person: Person, campaign: Campaign) -> QuerySet[Dialogue]:
+def _newest_of_trios(person: Person) -> QuerySet[Dialogue]:
+    """The newest dialogue of each of the person's trios: an older one that was never held is overtaken by it."""
+    newer = Dialogue.objects.filter(group=OuterRef("group"), campaign__year__gt=OuterRef("campaign__year"))
+    return (
+        Dialogue.objects.filter(~Exists(newer), group__in=groups_of(person))
+        .select_related("group__workplace", "campaign")
+        .prefetch_related("campaign__milestones")
+        .order_by("pk")
+    )
+
+
+def invitations_to(person: Person) -> QuerySet[Dialogue]:
     """Planned dialogues of the units where the person works, without those of the person's own trios."""
     in_own_units = CampaignUnit.objects.filter(dialogues=OuterRef("pk"), unit__in=own_units(person))
     return (
-        Dialogue.objects.filter(Exists(in_own_units), campaign=campaign, state=Dialogue.State.PLANNED)
+        Dialogue.objects.filter(Exists(in_own_units), state=Dialogue.State.PLANNED)
         .exclude(group__in=groups_of(person))
         .select_related("group")
         .order_by("planned_at")
@@ -70,12 +81,9 @@ def invitations_to(person: Person, campaign: Campaign) -> QuerySet[Dialogue]:
 
 
 def tasks_of(person: Person) -> list[Task]:
-    """What the dialogues ask of one person, for «Mine opgaver»."""
-    campaign = current_campaign()
-    if campaign is None:
-        return []
-    tasks = [_trio_task(dialogue, campaign) for dialogue in dialogues_of(person, campaign)]
-    for dialogue in invitations_to(person, campaign):
+    """What the dialogues ask of one person, for «Mine opgaver»: each trio's newest one, and invitations of any."""
+    tasks = [_trio_task(dialogue, dialogue.campaign) for dialogue in _newest_of_trios(person)]
+    for dialogue in invitations_to(person):
         assert dialogue.planned_at is not None
         if dialogue.planned_at < clock.now():
             continue

@@ -23,11 +23,12 @@ from dialogs.messages import unit_names
 from dialogs.models import Agreement, Dialogue
 from organisation import clock
 from organisation.access import is_hr, members_of, require
-from organisation.campaigns import current_campaign, milestone
+from organisation.campaigns import milestone
 from organisation.formerrors import show_errors
 from organisation.models import Campaign, Milestone, Person
 from organisation.sorting import danish
 from organisation.templatetags.dates import dk_moment, dk_short
+from surveys.campaigns import followed_choice
 
 
 def _reader(request: HttpRequest) -> Person:
@@ -39,8 +40,13 @@ def _reader(request: HttpRequest) -> Person:
 @require_safe
 def dialogue_list(request: HttpRequest) -> HttpResponse:
     """The reader's own dialogues; HR's list of all, those without a date first."""
-    person, campaign = _reader(request), current_campaign()
-    context: dict[str, Any] = {"campaign": campaign, "period": _period(campaign) if campaign else None}
+    person, chosen = _reader(request), followed_choice(request)
+    campaign = chosen.campaign
+    context: dict[str, Any] = {
+        "campaign": campaign,
+        "campaigns": chosen.campaigns,
+        "period": _period(campaign) if campaign else None,
+    }
     if campaign is None:
         return render(request, "dialogs/dialogue_list.html", context)
     if is_hr(person):
@@ -58,7 +64,7 @@ def dialogue_list(request: HttpRequest) -> HttpResponse:
         context |= {"counts": counts, "page": page, "dialogues": page.object_list, "is_hr": True}
     else:
         own = list(selectors.dialogues_of(person, campaign))
-        context |= {"dialogues": own, "invitations": list(selectors.invitations_to(person, campaign))}
+        context |= {"dialogues": own, "invitations": list(selectors.invitations_to(person))}
     return render(request, "dialogs/dialogue_list.html", context)
 
 

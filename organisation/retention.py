@@ -51,10 +51,13 @@ def rule_run(rule: Rule) -> int:
 
 
 def campaigns_past_keeping() -> list[Campaign]:
-    """Campaigns that are six years old and have two newer ones: the current and the previous cycle are kept."""
+    """Campaigns that are six years old and have two newer ones: the current and the previous cycle are kept.
+
+    One that is only planned is no cycle yet.
+    """
     measured = list(
         Campaign.objects.annotate(surveys=Count("milestones", filter=Q(milestones__key=Milestone.Key.SURVEY)))
-        .filter(surveys__gt=0)
+        .filter(surveys__gt=0, frozen_at__isnull=False)
         .order_by("-year")
     )
     return [campaign for campaign in measured[2:] if campaign.year + DOSSIER_YEARS <= clock.today().year]

@@ -21,7 +21,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from organisation import access, clock
-from organisation.campaigns import current_campaign, milestone
+from organisation.campaigns import milestone
 from organisation.models import (
     Campaign,
     CampaignUnit,
@@ -44,6 +44,7 @@ from surveys.models import (
     ReportShare,
     Wave,
 )
+from surveys.models.physical import Severity
 
 AGGREGATES = (Level.Kind.MUNICIPALITY, Level.Kind.DEPARTMENT, Level.Kind.AREA, Level.Kind.WORKPLACE)
 
@@ -266,20 +267,18 @@ class Board:
     """A trio's board as one person sees it: `full` with names and moves, else to read and without names."""
 
     group: WorkEnvironmentGroup
-    campaign: Campaign
     full: bool
 
 
 def board_for(person: Any, uuid: UUID) -> Board:
     """The trio's own board; to read for HR and the workplace's MED committee. 404 for everybody else."""
-    campaign = current_campaign()
-    if campaign is None or not isinstance(person, Person):
+    if not isinstance(person, Person):
         raise Http404
     group = get_object_or_404(WorkEnvironmentGroup.objects.select_related("workplace"), uuid=uuid)
     if access.is_member(person, group):
-        return Board(group, campaign, full=True)
+        return Board(group, full=True)
     if access.is_hr(person) or _in_committee_of(person, group):
-        return Board(group, campaign, full=False)
+        return Board(group, full=False)
     raise Http404
 
 
@@ -291,19 +290,12 @@ def _in_committee_of(person: Person, group: WorkEnvironmentGroup) -> bool:
     )
 
 
-def findings_of(group: WorkEnvironmentGroup, campaign: Campaign) -> QuerySet[Finding]:
-    """The findings that may be seen now: all once the reports are out, before that only what is dangerous."""
-    findings = Finding.objects.filter(campaign=campaign, unit__unit__work_environment_group=group)
-    if not physical_is_released(campaign):
-        findings = findings.filter(severity="danger")
-    return findings
-
-
-def physical_is_released(campaign: Campaign) -> bool:
-    """Findings open with the reports."""
-    return Release.objects.filter(
-        wave__campaign=campaign, wave__kind=Wave.Kind.MAIN, state=Release.State.RELEASED
-    ).exists()
+def findings_of(group: WorkEnvironmentGroup) -> QuerySet[Finding]:
+    """The findings that may be seen now, of every campaign: they open with the reports, the dangerous at once."""
+    out = Release.objects.filter(
+        wave__campaign=OuterRef("campaign"), wave__kind=Wave.Kind.MAIN, state=Release.State.RELEASED
+    )
+    return Finding.objects.filter(Exists(out) | Q(severity=Severity.DANGER), unit__unit__work_environment_group=group)
 
 
 def finding_for(person: Any, uuid: UUID) -> tuple[Finding, Board]:
@@ -318,7 +310,7 @@ def finding_for(person: Any, uuid: UUID) -> tuple[Finding, Board]:
     if group is None:
         raise Http404
     board = board_for(person, group.uuid)
-    if not findings_of(group, finding.campaign).filter(pk=finding.pk).exists():
+    if not findings_of(group).filter(pk=finding.pk).exists():
         raise Http404
     return finding, board
 

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from organisation import access, clock
 from organisation.audit import audit
-from organisation.models import Person, Role, WorkEnvironmentGroup
+from organisation.models import Campaign, Person, Role, WorkEnvironmentGroup
 from organisation.notices import Draft, queue
+from surveys.access import released
+from surveys.campaigns import running_campaign
 from surveys.models import Finding, FindingMove
 
 State = Finding.State
@@ -64,6 +66,14 @@ def with_counts(findings: QuerySet[Finding]) -> QuerySet[Finding]:
         merged_count=Count("duplicates__reports", distinct=True),
         report_count=F("own_count") + F("merged_count"),
     )
+
+
+def still_closed() -> Campaign | None:
+    """The campaign whose reports the trio still waits for: of that, the board shows only what is dangerous."""
+    running = running_campaign()
+    if running is None or released(running) is not None:
+        return None
+    return running
 
 
 @transaction.atomic

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from organisation import access, clock
-from organisation.campaigns import current_campaign
 from organisation.models import CampaignUnit, Person, PlacementException, Role
 from organisation.tasklist import Task
 from surveys import pulses, questionnaire_approval, trustees
 from surveys.access import in_municipality_committee
+from surveys.campaigns import campaigns
 from surveys.models import Finding, KeyRequest, Release, SealedShare, Wave
 
 
 def tasks_of(person: Person | Any) -> list[Task]:
     """Answering (for everybody, whether they have or not), approving, reading the report, sorting the board."""
-    campaign = current_campaign()
-    wave = Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).first() if campaign else None
-    if wave is None:
-        return []
+    waves = campaigns().waves.values()
+    tasks = [task for wave in waves for task in _tasks_in(person, wave)]
+    return tasks + _board_tasks(person) + _pulse_tasks(person)
+
+
+def _tasks_in(person: Person | Any, wave: Wave) -> list[Task]:
     tasks = _key_tasks(person, wave)
     if wave.state == Wave.State.OPEN:
         closes = timezone.localtime(wave.closes_at)
@@ -46,7 +48,7 @@ def tasks_of(person: Person | Any) -> list[Task]:
     release = Release.objects.filter(wave=wave).order_by("-number").first()
     if release is not None:
         tasks += _release_tasks(person, release)
-    return tasks + _pulse_tasks(person, wave)
+    return tasks
 
 
 def _key_tasks(person: Person | Any, wave: Wave) -> list[Task]:
@@ -80,12 +82,12 @@ def _key_tasks(person: Person | Any, wave: Wave) -> list[Task]:
     return tasks
 
 
-def _pulse_tasks(person: Person | Any, main: Wave) -> list[Task]:
+def _pulse_tasks(person: Person | Any) -> list[Task]:
     """Short surveys: answer while one is open that asks the person, approve, and read it for the first two weeks."""
     tasks = []
     asking = Q(state=Wave.State.OPEN, tickets__placement__person=person)
     counted = Q(state=Wave.State.OPENED, closes_at__gte=clock.now() - timedelta(days=15))
-    waves = Wave.objects.filter(asking | counted, campaign=main.campaign_id, kind=Wave.Kind.PULSE).distinct()
+    waves = Wave.objects.filter(asking | counted, kind=Wave.Kind.PULSE).distinct()
     for wave in waves.select_related("questionnaire").prefetch_related("releases__approvals"):
         title, closes = pulses.title_of(wave), timezone.localtime(wave.closes_at).date()
         release = next(iter(wave.releases.all()), None)
@@ -177,42 +179,50 @@ def _release_tasks(person: Person | Any, release: Release) -> list[Task]:
     return tasks
 
 
+def _read_by(release: Release) -> date:
+    assert release.released_at is not None
+    return timezone.localdate(release.released_at) + timedelta(days=14)
+
+
 def _trio_tasks(person: Person | Any, release: Release) -> list[Task]:
-    """For the trio: the reports of its units for the first two weeks, and new findings until they are assessed."""
-    groups = access.groups_of(person)
-    units = list(
-        CampaignUnit.objects.filter(campaign=release.wave.campaign, unit__work_environment_group__in=groups)
-        .select_related("unit__work_environment_group")
-        .order_by("position")
-    )
-    if not units or release.released_at is None:
+    """For the trio: the reports of its units for the first two weeks."""
+    read_by = _read_by(release)
+    if clock.today() > read_by:
         return []
-    tasks = []
-    read_by = timezone.localdate(release.released_at) + timedelta(days=14)
-    if clock.today() <= read_by:
-        tasks += [
-            Task(
-                title=_("Gå rapporten for %(unit)s igennem sammen") % {"unit": unit.name},
-                url=reverse("surveys:report_detail", args=[unit.uuid]),
-                action=_("Åbn rapporten"),
-                when=read_by,
-                more=_("Leder, AMR og TR ser den samme side."),
-            )
-            for unit in units
-        ]
-    new = dict(
-        Finding.objects.filter(state=Finding.State.NEW, unit__in=units)
-        .values_list("unit__unit__work_environment_group__uuid")
-        .annotate(n=Count("pk", filter=Q(state=Finding.State.NEW)))
+    units = CampaignUnit.objects.filter(
+        campaign=release.wave.campaign, unit__work_environment_group__in=access.groups_of(person)
+    ).order_by("position")
+    return [
+        Task(
+            title=_("Gå rapporten for %(unit)s igennem sammen") % {"unit": unit.name},
+            url=reverse("surveys:report_detail", args=[unit.uuid]),
+            action=_("Åbn rapporten"),
+            when=read_by,
+            more=_("Leder, AMR og TR ser den samme side."),
+        )
+        for unit in units
+    ]
+
+
+def _board_tasks(person: Person | Any) -> list[Task]:
+    """For the trio: new findings of every campaign until they are assessed, once the reports are out."""
+    released = Release.objects.filter(
+        wave__campaign=OuterRef("campaign"), wave__kind=Wave.Kind.MAIN, state=Release.State.RELEASED
     )
-    tasks += [
+    new = (
+        Finding.objects.filter(
+            Exists(released), state=Finding.State.NEW, unit__unit__work_environment_group__in=access.groups_of(person)
+        )
+        .values_list("unit__unit__work_environment_group__uuid")
+        .annotate(n=Count("pk", distinct=True), out=Max("campaign__waves__releases__released_at"))
+    )
+    return [
         Task(
             title=ngettext("Vurdér %(n)s ny fysisk melding", "Vurdér %(n)s nye fysiske meldinger", n) % {"n": n},
             url=reverse("surveys:board", args=[group]),
             action=_("Åbn tavlen"),
-            when=read_by if clock.today() <= read_by else clock.today(),
+            when=max(clock.today(), timezone.localdate(out) + timedelta(days=14)),
             more=_("Det, der kan løses straks, skal ikke vente på dialogen."),
         )
-        for group, n in new.items()
+        for group, n, out in new
     ]
-    return tasks

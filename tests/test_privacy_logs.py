@@ -49,7 +49,7 @@ def test_other_errors_keep_their_traceback(monkeypatch: pytest.MonkeyPatch) -> N
     def broken() -> None:
         raise RuntimeError("the schedule could not be read")
 
-    monkeypatch.setattr("trivsel.views.current_campaign", broken)
+    monkeypatch.setattr("trivsel.views.campaign_of_the_year", broken)
     said = logged_at("/", monkeypatch, method="get")
     assert "the schedule could not be read" in said
 

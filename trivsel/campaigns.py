@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from organisation import access, clock
 from organisation.audit import audit
-from organisation.campaigns import current_campaign
+from organisation.campaigns import newest_campaign
 from organisation.formerrors import show_errors
 from organisation.models import Person
 from organisation.year import campaign_begin
@@ -88,7 +88,7 @@ class SurveySettingsForm(forms.Form):
 
 def may_begin() -> bool:
     """A new campaign can be begun when there is none, or when the newest one's answers have been counted."""
-    campaign = current_campaign()
+    campaign = newest_campaign()
     if campaign is None:
         return True
     wave = Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).first()
@@ -133,7 +133,7 @@ def campaign_create(request: HttpRequest) -> HttpResponse:
 def survey_settings(request: HttpRequest) -> HttpResponse:
     """What HR may still decide about the survey before it opens."""
     person = access.require_hr(request.user)
-    campaign = current_campaign()
+    campaign = newest_campaign()
     wave = Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).first() if campaign else None
     if wave is None:
         raise Http404

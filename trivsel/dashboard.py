@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 from actionplans import selectors as actionplans
 from dialogs import selectors as dialogs
 from organisation import clock
-from organisation.campaigns import current_campaign, milestone
+from organisation.campaigns import milestone
 from organisation.models import Campaign, CampaignUnit, Milestone, Person, WorkEnvironmentGroup
 from organisation.tasklist import Task
 from organisation.wheel import WheelMark
 from surveys import tasklist as surveys
+from surveys.campaigns import Choice
 from trivsel import personal
 
 WHEEL_KINDS = {
@@ -119,9 +120,9 @@ def lead(person: Person | Any, tasks: list[Task]) -> str:
     }
 
 
-def group_room(group: WorkEnvironmentGroup) -> dict[str, Any]:
-    """The units of a trio in the current campaign, and whether reports are out."""
-    campaign = current_campaign()
+def group_room(group: WorkEnvironmentGroup, chosen: Choice) -> dict[str, Any]:
+    """The units of a trio in the chosen campaign, and whether reports are out."""
+    campaign = chosen.campaign
     units = (
         CampaignUnit.objects.filter(campaign=campaign, unit__work_environment_group=group).order_by("position")
         if campaign
@@ -129,6 +130,7 @@ def group_room(group: WorkEnvironmentGroup) -> dict[str, Any]:
     )
     return {
         "campaign": campaign,
+        "campaigns": chosen.campaigns,
         "units": units,
         "workplace_unit": CampaignUnit.objects.filter(campaign=campaign, unit=group.workplace).first()
         if campaign

@@ -10,14 +10,16 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_safe
 
 from organisation import access, clock
 from organisation.audit import audit
-from organisation.campaigns import current_campaign
+from organisation.campaigns import measured_campaigns, newest_campaign
 from organisation.models import Campaign, JobRun, Milestone, Notice
+from surveys.campaigns import Choice, choice
 from surveys.models import Ticket, Wave
 from surveys.questionnaire_approval import standing_of
 from trivsel.campaigns import may_begin
@@ -42,8 +44,13 @@ LOCKED_WHEN_OPEN = (Milestone.Key.FREEZE, Milestone.Key.SURVEY)
 OPTIONAL = (Milestone.Key.STAFF_REPORTS,)
 
 
-def _main_wave() -> Wave | None:
-    campaign = current_campaign()
+def _choice(request: HttpRequest) -> Choice:
+    """The campaign that is being prepared, or an earlier one whose later dates HR still sets."""
+    found = measured_campaigns()
+    return choice(request, next(iter(found), None), found)
+
+
+def _main_wave(campaign: Campaign | None) -> Wave | None:
     return (
         Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).select_related("questionnaire").first()
         if campaign
@@ -56,7 +63,9 @@ def _main_wave() -> Wave | None:
 def hr_campaign(request: HttpRequest) -> HttpResponse:
     """The year as HR set it, and how far it has come."""
     access.require_hr(request.user)
-    campaign, wave = current_campaign(), _main_wave()
+    chosen = _choice(request)
+    campaign = chosen.campaign
+    wave = _main_wave(campaign)
     tickets = (
         Ticket.objects.filter(wave=wave).aggregate(
             all=Count("pk"),
@@ -72,6 +81,7 @@ def hr_campaign(request: HttpRequest) -> HttpResponse:
         "trivsel/hr_campaign.html",
         {
             "campaign": campaign,
+            "campaigns": chosen.campaigns,
             "wave": wave,
             "tickets": tickets,
             "questionnaire": standing_of(wave.questionnaire) if wave else None,
@@ -102,9 +112,9 @@ def _not_set(campaign: Campaign | None, key: str) -> Milestone:
 def milestone_edit(request: HttpRequest, key: str) -> HttpResponse:
     """Change one date of the schedule. Everything that depends on it follows by itself."""
     person = access.require_hr(request.user)
-    campaign = current_campaign()
+    campaign = _choice(request).campaign
     milestone = Milestone.objects.filter(campaign=campaign, key=key).first() or _not_set(campaign, key)
-    wave = _main_wave()
+    wave = _main_wave(campaign)
     locked = key in LOCKED_WHEN_OPEN and wave is not None and wave.state != Wave.State.PLANNED
     form = MilestoneForm(request.POST or None, instance=milestone)
     if request.method == "POST":
@@ -118,8 +128,15 @@ def milestone_edit(request: HttpRequest, key: str) -> HttpResponse:
                     )
                 audit("milestone_changed", milestone, actor=person, key=key, fields=form.changed_data)
             messages.success(request, _("Datoen er gemt. Job og opgaver følger den nye dato."))
-            return redirect("trivsel:hr_campaign")
-    return render(request, "trivsel/milestone_edit.html", {"form": form, "milestone": milestone, "locked": locked})
+            return redirect(_back(campaign))
+    context = {"form": form, "milestone": milestone, "locked": locked, "back": _back(campaign)}
+    return render(request, "trivsel/milestone_edit.html", context)
+
+
+def _back(campaign: Campaign | None) -> str:
+    """HR's page of the same campaign."""
+    page = reverse("trivsel:hr_campaign")
+    return page if campaign is None or campaign == newest_campaign() else f"{page}?maaling={campaign.year}"
 
 
 @login_required

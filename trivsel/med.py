@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from actionplans.models import Evaluation
+from actionplans.selectors import open_plans
 from actionplans.status import WorkplaceStatus, status_of_workplaces
 from organisation import clock
 from organisation.access import active_on_today, below, committee_for, committees_of, is_hr
-from organisation.campaigns import current_campaign, milestone
+from organisation.campaigns import milestone
 from organisation.models import Campaign, Committee, Level, Milestone, Unit
 from organisation.sorting import danish
+from surveys.campaigns import followed_choice
 from surveys.models import Finding, ResponseRate, Wave
 
 # Whose committee it is decides how deep the page looks.
@@ -78,9 +80,15 @@ def _committees_for_hr(request: HttpRequest) -> HttpResponse:
 def committee_status(request: HttpRequest, committee: UUID) -> HttpResponse:
     """How far those below the committee are. Titles and states above ArbejdspladsMED, links to plans in it."""
     shown = committee_for(request.user, committee)
-    campaign = current_campaign()
+    chosen = followed_choice(request)
+    campaign = chosen.campaign
     kind = shown.unit.level.kind
-    context: dict[str, Any] = {"committee": shown, "campaign": campaign, "today": clock.today()}
+    context: dict[str, Any] = {
+        "committee": shown,
+        "campaign": campaign,
+        "campaigns": chosen.campaigns,
+        "today": clock.today(),
+    }
     if campaign is None:
         return render(request, "trivsel/committee_status.html", context)
     workplaces = _workplaces_below(shown.unit)
@@ -93,10 +101,11 @@ def committee_status(request: HttpRequest, committee: UUID) -> HttpResponse:
         "evaluation_opens": milestone(campaign, Milestone.Key.EVALUATION),
         "evaluated": Evaluation.objects.filter(campaign=campaign, committee=shown).exists(),
         "whole": whole,
-        "sent_to_med": _sent_to_med(campaign, shown.unit),
+        "still_open": _still_open(chosen.campaigns, campaign, [unit.pk for unit in workplaces]),
+        "sent_to_med": _sent_to_med(shown.unit),
     }
     if kind == Level.Kind.MUNICIPALITY:
-        rows = _department_rows(request, shown.unit, workplaces, statuses)
+        rows = _department_rows(request, shown.unit, workplaces, statuses, campaign)
         rates = _rates(campaign, [shown.unit])
         context |= rows | {"rate": rates.get(shown.unit_id), "kind": "municipality"}
     elif kind in OVER_WORKPLACES:
@@ -123,7 +132,11 @@ def _workplaces_below(unit: Unit) -> list[Unit]:
 
 
 def _department_rows(
-    request: HttpRequest, unit: Unit, workplaces: list[Unit], statuses: dict[int, WorkplaceStatus]
+    request: HttpRequest,
+    unit: Unit,
+    workplaces: list[Unit],
+    statuses: dict[int, WorkplaceStatus],
+    campaign: Campaign,
 ) -> dict[str, Any]:
     """One row per afdeling, and the workplaces of the one that is opened (`?afdeling=`)."""
     departments = list(
@@ -131,7 +144,10 @@ def _department_rows(
             danish("name"), "pk"
         )
     )
-    rows = {department.pk: Row(department.name, f"?afdeling={department.uuid}#afdeling") for department in departments}
+    rows = {
+        department.pk: Row(department.name, f"?maaling={campaign.year}&afdeling={department.uuid}#afdeling")
+        for department in departments
+    }
     elsewhere = Row(_("Uden afdeling"))
     inside: dict[int, list[Unit]] = defaultdict(list)
     for workplace in workplaces:
@@ -157,10 +173,16 @@ def _rates(campaign: Campaign, units: list[Unit]) -> dict[int, ResponseRate]:
     return {rate.unit.unit_id: rate for rate in rates}
 
 
-def _sent_to_med(campaign: Campaign, unit: Unit) -> list[Finding]:
-    """Physical problems that the trios have passed on to MED: title and unit, never who reported."""
+def _still_open(campaigns: list[Campaign], shown: Campaign, workplaces: list[int]) -> list[tuple[Campaign, int]]:
+    """The other campaigns with handleplaner that are not carried out yet, and how many."""
+    counts = open_plans(campaigns, workplaces) if campaigns else {}
+    return [(one, counts[one.pk]) for one in campaigns if one.pk != shown.pk and one.pk in counts]
+
+
+def _sent_to_med(unit: Unit) -> list[Finding]:
+    """Physical problems of any campaign that the trios have passed on to MED: title and unit, never who reported."""
     return list(
-        Finding.objects.filter(campaign=campaign, state=Finding.State.MED, unit__path__contains=[unit.pk])
+        Finding.objects.filter(state=Finding.State.MED, unit__path__contains=[unit.pk])
         .select_related("unit")
         .order_by("unit__position", "title")[:100]
     )

@@ -12,15 +12,16 @@ from django.views.decorators.http import require_safe
 
 from organisation import access
 from organisation.audit import audit
-from organisation.campaigns import current_campaign
+from organisation.campaigns import campaign_of_the_year
 from organisation.login import person_for_link
+from surveys.campaigns import followed_choice
 from trivsel import dashboard
 
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """The page for all employees: what, why, how anonymous, when."""
-    campaign = current_campaign()
+    campaign = campaign_of_the_year()
     return render(
         request,
         "trivsel/front.html",
@@ -32,7 +33,7 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def task_list(request: HttpRequest) -> HttpResponse:
     """Mine opgaver: what is due for me, by when, one click from doing it; beside it the year."""
-    campaign = current_campaign()
+    campaign = campaign_of_the_year()
     tasks = dashboard.tasks_of(request.user)
     return render(
         request,
@@ -67,7 +68,7 @@ def group_detail(request: HttpRequest, group: UUID) -> HttpResponse:
     return render(
         request,
         "trivsel/group_detail.html",
-        {"group": trio, "members": access.members_of(trio), **dashboard.group_room(trio)},
+        {"group": trio, "members": access.members_of(trio), **dashboard.group_room(trio, followed_choice(request))},
     )
 
 

@@ -67,18 +67,18 @@ class MoveForm(forms.Form):
 @require_safe
 def board(request: HttpRequest, uuid: UUID) -> HttpResponse:
     seen = access.board_for(request.user, uuid)
-    rows = list(
-        findings.with_counts(access.findings_of(seen.group, seen.campaign)).select_related("item__topic", "unit")
-    )
+    rows = list(findings.with_counts(access.findings_of(seen.group)).select_related("item__topic", "unit", "campaign"))
     rows.sort(key=lambda row: (SEVERITY_ORDER[Severity(row.severity)], row.title))
     by_state: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    several = len({row.unit_id for row in rows}) > 1
+    several = len({row.unit.unit_id for row in rows}) > 1
+    years = len({row.campaign_id for row in rows}) > 1
     for row in rows:
-        by_state[row.state].append(_card(row, seen, several))
+        by_state[row.state].append(_card(row, seen, several, years))
     lanes = [
         {"name": lane.name, "cards": [card for state in lane.states for card in by_state[state]]}
         for lane in findings.LANES
     ]
+    unreleased = findings.still_closed()
     count = sum(row.own_count for row in rows)  # type: ignore[attr-defined]
     return render(
         request,
@@ -87,7 +87,8 @@ def board(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "board": seen,
             "lanes": lanes,
             "put_away": [card for state in findings.PUT_AWAY for card in by_state[state]],
-            "released": access.physical_is_released(seen.campaign),
+            "unreleased": unreleased,
+            "years": any(row.campaign_id != unreleased.pk for row in rows) if unreleased else False,
             "empty": not rows,
             "lead": _("%(findings)s fra %(reports)s.")
             % {
@@ -98,13 +99,15 @@ def board(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
 
 
-def _card(row: Finding, seen: access.Board, several: bool) -> dict[str, Any]:
+def _card(row: Finding, seen: access.Board, several: bool, years: bool) -> dict[str, Any]:
     n = row.report_count  # type: ignore[attr-defined]
     detail = ngettext("%(n)d melding", "%(n)d meldinger", n) % {"n": n}
     if row.merged_count:  # type: ignore[attr-defined]
         detail = _("%(n)d meldinger lagt sammen") % {"n": n}
     if several:
         detail = f"{row.unit.name} · {detail}"
+    if years:
+        detail = f"{detail} · {row.campaign.year}"
     url = reverse("surveys:finding_detail", args=[row.pk])
     danger = row.severity == Severity.DANGER
     said = [] if danger else [str(Severity(row.severity).label)]

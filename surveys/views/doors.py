@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from organisation import access, channels
-from organisation.campaigns import current_campaign
+from organisation.campaigns import newest_campaign
 from organisation.formerrors import show_errors
 from organisation.imports.csvfile import csv_rows
 from organisation.imports.refusal import FileRefused
@@ -64,7 +64,7 @@ class UndeliverableForm(forms.Form):
 
 
 def campaign_and_wave() -> tuple[Campaign, Wave | None]:
-    campaign = current_campaign()
+    campaign = newest_campaign()
     if campaign is None:
         raise Http404
     return campaign, main_wave(campaign)

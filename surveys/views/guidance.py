@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from organisation.access import require_hr
 from organisation.audit import audit
-from organisation.campaigns import current_campaign
+from organisation.campaigns import newest_campaign
 from surveys import guidance
 from surveys import report_figures as figures
 from surveys.models import Guideline, Indicator, Wave
@@ -63,7 +63,7 @@ def guideline_edit(request: HttpRequest) -> HttpResponse:
 
 def _topics() -> list[tuple[str, str]]:
     """The scored topics of the questionnaire in use, to rest an indicator on."""
-    campaign = current_campaign()
+    campaign = newest_campaign()
     wave = Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).first() if campaign else None
     if wave is None:
         return []

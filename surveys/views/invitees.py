@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from organisation import access, report_groups
 from organisation import invitees as rules
-from organisation.campaigns import current_campaign
+from organisation.campaigns import newest_campaign
 from organisation.formerrors import show_errors
 from organisation.models import Campaign, Employment, PlacementException, ReportGroup, Unit
 from organisation.sorting import danish_key
@@ -106,7 +106,7 @@ class ReportGroupForm(forms.Form):
 
 
 def _campaign() -> Campaign:
-    campaign = current_campaign()
+    campaign = newest_campaign()
     if campaign is None:
         raise Http404
     return campaign

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from organisation.access import require, require_hr
-from organisation.campaigns import current_campaign
+from organisation.campaigns import newest_campaign
 from organisation.formerrors import show_errors
 from organisation.models import Person
 from organisation.pickers import PersonField, person_label
@@ -56,7 +56,7 @@ class KeyModeForm(forms.Form):
 
 
 def _wave() -> Wave:
-    campaign = current_campaign()
+    campaign = newest_campaign()
     wave = Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).select_related("campaign").first()
     if campaign is None or wave is None:
         raise Http404

@@ -8,16 +8,15 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from organisation.campaigns import current_campaign
+from organisation.campaigns import campaign_of_the_year, newest_campaign
+from organisation.models import Campaign
 from surveys import anonymity as what_is_kept
 from surveys.models import Wave
 from surveys.questionnaire_approval import standing_of
 from surveys.questionnaires import form_for
 
 
-def current_wave() -> Wave | None:
-    """The survey that these pages speak of: the current campaign's."""
-    campaign = current_campaign()
+def _wave_of(campaign: Campaign | None) -> Wave | None:
     if campaign is None:
         return None
     return (
@@ -25,10 +24,20 @@ def current_wave() -> Wave | None:
     )
 
 
+def prepared_wave() -> Wave | None:
+    """For HR: the survey that is being prepared, or the last one."""
+    return _wave_of(newest_campaign())
+
+
+def told_wave() -> Wave | None:
+    """For everybody: the survey to come, from half a year before it opens, or else the last one."""
+    return _wave_of(campaign_of_the_year())
+
+
 @require_safe
 def anonymity(request: HttpRequest) -> HttpResponse:
     """What is kept, who can see it, and what is not promised; true for the key mode of the current survey."""
-    wave = current_wave()
+    wave = told_wave()
     automatic = wave is None or wave.key_mode == Wave.KeyMode.AUTOMATIC
     urn, columns = what_is_kept.urn_as_it_is()
     context = {
@@ -46,13 +55,13 @@ def anonymity(request: HttpRequest) -> HttpResponse:
 @require_safe
 def faq(request: HttpRequest) -> HttpResponse:
     """Questions that employees ask before they answer."""
-    return render(request, "surveys/faq.html", {"wave": current_wave()})
+    return render(request, "surveys/faq.html", {"wave": told_wave()})
 
 
 @require_safe
 def questionnaire_detail(request: HttpRequest) -> HttpResponse:
     """The whole questionnaire, to read and to print."""
-    wave = current_wave()
+    wave = told_wave()
     form = form_for(wave.questionnaire_id) if wave else None
     language = form.language((get_language() or "da")[:2]) if form else "da"
     approval = standing_of(wave.questionnaire) if wave else None

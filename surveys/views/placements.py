@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from organisation import access
-from organisation.campaigns import current_campaign
+from organisation.campaigns import newest_campaign
 from organisation.formerrors import show_errors
 from organisation.models import Campaign, PlacementException
 from organisation.pickers import PersonField, UnitField
@@ -50,7 +50,7 @@ class DecideForm(forms.Form):
 
 
 def _campaign() -> Campaign:
-    campaign = current_campaign()
+    campaign = newest_campaign()
     if campaign is None:
         raise Http404
     return campaign

@@ -19,12 +19,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from organisation.access import require_hr
-from organisation.campaigns import current_campaign
 from organisation.formerrors import show_errors
 from organisation.models import Campaign, CampaignUnit
 from organisation.pickers import UnitField
 from organisation.sorting import danish_key
 from surveys import pulses
+from surveys.campaigns import running_campaign
 from surveys.models import Fact, Pulse, Questionnaire, Wave
 
 
@@ -62,7 +62,8 @@ class PulseForm(forms.Form):
 
 
 def _campaign() -> Campaign:
-    campaign = current_campaign()
+    """People are asked where the last large survey placed them."""
+    campaign = running_campaign()
     if campaign is None:
         raise Http404
     return campaign
@@ -79,7 +80,7 @@ def pulse_list(request: HttpRequest) -> HttpResponse:
     """HR's list of short surveys, the newest first."""
     require_hr(request.user)
     rows = (
-        Pulse.objects.filter(wave__campaign=_campaign())
+        Pulse.objects.all()
         .select_related("wave__questionnaire")
         .prefetch_related("units", "wave__releases")
         .order_by("-wave__opens_at")
@@ -138,7 +139,7 @@ def _units(campaign: Campaign, unit: Any) -> list[CampaignUnit]:
 def pulse_cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take a short survey back before it opens."""
     person = require_hr(request.user)
-    wave = get_object_or_404(Wave, uuid=uuid, kind=Wave.Kind.PULSE, campaign=_campaign())
+    wave = get_object_or_404(Wave, uuid=uuid, kind=Wave.Kind.PULSE)
     try:
         pulses.pulse_cancel(wave, by=person)
     except ValidationError as error:

@@ -23,12 +23,12 @@ from surveys import questionnaire_edit as edit
 from surveys.models import Item, Questionnaire, Topic, Wave
 from surveys.questionnaire_approval import Standing, standing_of
 from surveys.questionnaire_forms import ItemForm, LocalItemForm, TopicForm
-from surveys.views.pages import current_wave
+from surveys.views.pages import prepared_wave
 
 
 def planned_wave() -> Wave | None:
     """The survey that still has to choose its questionnaire."""
-    wave = current_wave()
+    wave = prepared_wave()
     return wave if wave is not None and wave.state == Wave.State.PLANNED else None
 
 
@@ -56,7 +56,7 @@ def refused(request: HttpRequest, questionnaire: Questionnaire, deed: Callable[[
 def questionnaire_list(request: HttpRequest) -> HttpResponse:
     """Every questionnaire with its versions, newest first."""
     base.require_hr(request.user)
-    wave = current_wave()
+    wave = prepared_wave()
     rows = Questionnaire.objects.order_by("key", "-version")
     context = {"rows": rows, "wave": wave, "asked": wave.questionnaire_id if wave else None}
     return render(request, "surveys/questionnaire_list.html", context)
@@ -71,7 +71,7 @@ def questionnaire_edit(request: HttpRequest, key: str, version: int) -> HttpResp
 
 
 def _edit_page(request: HttpRequest, questionnaire: Questionnaire) -> HttpResponse:
-    wave = current_wave()
+    wave = prepared_wave()
     standing = standing_of(questionnaire)
     context = {
         "questionnaire": questionnaire,

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from organisation.campaigns import current_campaign
 from organisation.models import CampaignUnit, Level
 from surveys import access
+from surveys.campaigns import campaigns, choice
 from surveys.models import ResponseRate, Wave
 
 MOST = 60  # rows on one page; a longer list stays on the arbejdspladser
@@ -20,7 +20,9 @@ MOST = 60  # rows on one page; a longer list stays on the arbejdspladser
 @never_cache
 @require_safe
 def response_rates(request: HttpRequest) -> HttpResponse:
-    campaign = current_campaign()
+    found = campaigns()
+    chosen = choice(request, found.running, found.opened)
+    campaign = chosen.campaign
     units = access.rate_units_for(request.user, campaign) if campaign else CampaignUnit.objects.none()
     if campaign is None:
         access.release_reader(request.user)
@@ -40,6 +42,8 @@ def response_rates(request: HttpRequest) -> HttpResponse:
         "surveys/response_rates.html",
         {
             "wave": wave,
+            "campaign": campaign,
+            "campaigns": chosen.campaigns,
             "rows": [
                 {
                     "rate": rate,

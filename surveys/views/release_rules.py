@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from organisation import access
 from organisation.audit import audit
-from organisation.campaigns import current_campaign
+from organisation.campaigns import newest_campaign
 from organisation.models import Level, Person
 from surveys import planner
 from surveys.models import Topic, Wave
@@ -91,7 +91,7 @@ def _save(form: ReleaseRulesForm, wave: Wave, person: Person) -> None:
 def release_rules(request: HttpRequest) -> HttpResponse:
     """HR sets them before opening; afterwards the page tells them."""
     person = access.require_hr(request.user)
-    campaign = current_campaign()
+    campaign = newest_campaign()
     wave = (
         Wave.objects.filter(campaign=campaign, kind=Wave.Kind.MAIN).select_related("questionnaire").first()
         if campaign

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from organisation.access import groups_of, require
 from organisation.audit import audit
-from organisation.campaigns import current_campaign
 from organisation.models import CampaignUnit, Person
 from surveys import (
     access,
@@ -31,6 +30,7 @@ from surveys import (
     reports,
     rereleases,
 )
+from surveys.campaigns import campaigns, choice
 from surveys.models import ReportShare
 
 
@@ -39,17 +39,25 @@ from surveys.models import ReportShare
 @require_safe
 def report_list(request: HttpRequest) -> HttpResponse:
     """The reports one may see: one parent's children at a time, in the organisation's order."""
-    campaign = current_campaign()
-    out = access.released(campaign)
-    if campaign is None or out is None:
-        delay = release.delay_of(campaign) if campaign else None
-        return render(request, "surveys/report_list.html", {"delay": delay, "rows": []})
+    found = campaigns()
+    chosen = choice(request, found.followed, found.came_out)
+    out = access.released(chosen.campaign)
+    awaited = found.running if found.running != chosen.campaign else None
+    context = {
+        "campaign": chosen.campaign,
+        "campaigns": chosen.campaigns,
+        "awaited": awaited and release.delay_of(awaited),
+    }
+    if out is None:
+        context["delay"] = release.delay_of(chosen.campaign) if chosen.campaign else None
+        return render(request, "surveys/report_list.html", context | {"rows": []})
     visible = access.reports_visible_to(request.user, out)
     here = report_lists.place_in(visible, request.GET.get("under"))
     return render(
         request,
         "surveys/report_list.html",
-        {
+        context
+        | {
             "here": here,
             "rows": report_lists.rows_of(visible, here, out),
             "path": report_lists.path_of(visible, here),

@@ -159,6 +159,9 @@ def test_plans_dialogues_and_findings_stay_for_this_cycle_and_the_one_before(at:
     assert ActionPlan.objects.filter(pk=world.plan.pk).exists()
     at("2032-01-02 09:00")
     retention.retention_sweep()
+    assert ActionPlan.objects.filter(pk=world.plan.pk).exists(), "one that is only planned is no cycle yet"
+    Campaign.objects.filter(year__in=(2029, 2032)).update(frozen_at=clock.now())
+    retention.retention_sweep()
     gone: list[Any] = [ActionPlan, SignOff, Evaluation, Dialogue, Finding, PhysicalReport]
     assert [model.objects.count() for model in gone] == [0] * len(gone)
     assert world.release.facts.exists()  # facts stay for good

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from organisation.campaigns import current_campaign
+from organisation.campaigns import newest_campaign
 from organisation.models import DemoMessage, Person
 from surveys import codes, letters, support, tickets
 from surveys.models import Ticket, Wave
@@ -113,7 +113,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _ticket(post: DemoMessage) -> Ticket | None:
     """The way in that a letter of the survey carries, while the survey's keys are there."""
-    campaign = current_campaign()
+    campaign = newest_campaign()
     wave = main_wave(campaign) if campaign else None
     if wave is None or post.person is None or wave.state != Wave.State.OPEN:
         return None
