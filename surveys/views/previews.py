@@ -22,7 +22,7 @@ from surveys.forms import Place, PlaceGroup
 from surveys.models import Questionnaire, Topic, Wave
 from surveys.questionnaires import Form, form_for
 from surveys.views.answering import topics_made
-from surveys.views.pages import current_wave
+from surveys.views.pages import prepared_wave
 from surveys.views.physical import physical_fields
 
 PARTS = ("anonym", "graense", "fysisk")
@@ -41,7 +41,7 @@ class Chosen:
     @classmethod
     def of(cls, request: HttpRequest, questionnaire: Questionnaire) -> Self:
         """What the address asks for; the campaign's own settings and Danish where it asks for nothing we have."""
-        wave = current_wave() or Wave()
+        wave = prepared_wave() or Wave()
 
         def pick(name: str, known: tuple[str, ...], otherwise: str) -> str:
             wished = request.GET.get(name, "")
@@ -79,7 +79,7 @@ def form_preview(request: HttpRequest, *, questionnaire: Questionnaire, chosen: 
     """One part in any of its languages, also one that nobody has approved yet: the page says so in that language and
     in Danish."""
     form = form_for(questionnaire.pk)
-    closes_at = getattr(current_wave(), "closes_at", None) or clock.now()
+    closes_at = getattr(prepared_wave(), "closes_at", None) or clock.now()
     kind = Wave.Kind.MAIN if chosen.has_physical else Wave.Kind.PULSE
     wave = Wave(naming=chosen.naming, key_mode=chosen.key_mode, closes_at=closes_at, kind=kind)
     make = {"anonym": _anonymous, "graense": _border, "fysisk": _physical}[chosen.part]
