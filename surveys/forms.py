@@ -14,9 +14,10 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from surveys.models import PhysicalReport, Scale
+from surveys.models import Scale
 from surveys.photos import PHOTO_BYTES, PhotoRefused, photo_clean
 from surveys.physical import NO_PROBLEMS, PROBLEMS, PhysicalAnswer
+from surveys.physical_follow_ups import longest_of
 from surveys.questionnaires import Form, FormItem
 
 
@@ -97,7 +98,7 @@ def physical_posted(
         if answer in NO_PROBLEMS:
             posted.answers.append(PhysicalAnswer(item.key, answer))
         elif answer in PROBLEMS:
-            posted.answers.append(_problem(item.key, answer, data, files, places, posted))
+            posted.answers.append(_problem(item, answer, data, files, places, posted))
     if too_large:
         posted.errors["photos"] = _("Billederne fyldte for meget og kom ikke med. De må højst fylde 10 MB tilsammen.")
     if not posted.answers and not posted.errors:
@@ -106,26 +107,35 @@ def physical_posted(
 
 
 def _problem(
-    key: str,
+    item: FormItem,
     answer: str,
     data: QueryDict,
     files: MultiValueDict[str, UploadedFile],
     places: dict[str, Place],
     posted: PhysicalPosted,
 ) -> PhysicalAnswer:
-    place = places.get(data.get(f"{key}_place", ""))
-    affects, known = data.get(f"{key}_affects", ""), data.get(f"{key}_known", "")
+    """The answers to the follow-ups that the questionnaire asks after this answer; what it does not ask is left out."""
+    asked = {child.role: child for child in item.follow_ups if answer in child.shown_for}
+
+    def text(role: str) -> str:
+        return _text(data, f"{item.key}_{role}", longest_of(asked[role]), posted) if role in asked else ""
+
+    def one(role: str) -> str:
+        chosen = data.get(f"{item.key}_{role}", "")
+        return chosen if role in asked and chosen in {option.key for option in asked[role].options} else ""
+
+    place = places.get(data.get(f"{item.key}_place", "")) if "where" in asked else None
     return PhysicalAnswer(
-        item=key,
+        item=item.key,
         answer=answer,
         building_id=place.building_id if place else None,
         room_id=place.room_id if place else None,
-        where=_text(data, f"{key}_where", 160, posted),
-        description=_text(data, f"{key}_describe", 1000, posted),
-        affects=affects if affects in PhysicalReport.Affects.values else "",
-        known=known if known in PhysicalReport.Known.values else "",
-        idea=_text(data, f"{key}_idea", 500, posted),
-        photo=_photo(data, files.get(f"{key}_photo"), key, posted),
+        where=text("where"),
+        description=text("describe"),
+        affects=one("affects"),
+        known=one("known"),
+        idea=text("idea"),
+        photo=_photo(data, files.get(f"{item.key}_photo"), item.key, posted) if "photo" in asked else None,
     )
 
 

@@ -18,9 +18,11 @@ from organisation.models import CampaignUnit, DemoMessage, Level, Person
 from organisation.templatetags.dates import dk_moment
 from organisation.typeset import typeset
 from surveys import codes, languages, tickets
-from surveys.models import PhysicalReport, Ticket, Topic, Wave
+from surveys.models import Scale, Ticket, Topic, Wave
 from surveys.questionnaires import FormItem, FormTopic, form_for
 
+LINES: dict[str, int] = {Scale.Kind.PLACE: 1, Scale.Kind.TEXT: 1}  # to write on; two where a long answer is asked for
+LONG = 500
 Pairs = Sequence[tuple[Ticket, tickets.WayIn]]
 
 
@@ -142,8 +144,6 @@ def paper_pdf(wave: Wave, forms: Sequence[tuple[CampaignUnit, str]], language: s
                 "lang": language,
                 "rtl": language in languages.RIGHT_TO_LEFT,
                 "words": _paper_words(),
-                "affects": [str(label) for _value, label in PhysicalReport.Affects.choices],
-                "known": [str(label) for _value, label in PhysicalReport.Known.choices],
                 "topics": [_topic(topic, language) for topic in form.topics],
                 "forms": [
                     {
@@ -176,12 +176,6 @@ def _paper_words() -> dict[str, str]:
         "anonymous": _("Anonym del"),
         "border": _("De fysiske rammer er ikke anonyme."),
         "several": _("sæt gerne flere kryds"),
-        "problem": _("Kun hvis der er et problem:"),
-        "where": _("Hvor er det?"),
-        "what": _("Hvad er problemet?"),
-        "whom": _("Hvem går det ud over?"),
-        "before": _("Er det meldt før?"),
-        "idea": _("Har du et forslag til en løsning?"),
         "care": _("Har du brug for hjælp nu?"),
     }
 
@@ -220,12 +214,17 @@ def _care() -> str:
     )
 
 
-def _questions(item: FormItem, parent: FormItem | None, language: str, *, level: int) -> Iterator[dict[str, Any]]:
-    """The question and, after it, those that some of its answers open."""
+def _questions(
+    item: FormItem, parent: FormItem | None, language: str, *, level: int, again: bool = False, last: bool = True
+) -> Iterator[dict[str, Any]]:
+    """The question and, after it, those that some of its answers open. `again`: opened by what opened the last one.
+    A problem in the physical surroundings stays on one page with what is asked about it."""
 
     def say(words: dict[str, str]) -> str:
         return words.get(language) or words["da"]
 
+    physical = Scale.Kind.PHYSICAL in (item.kind, parent.kind if parent else "")
+    children = [child for child in item.follow_ups if child.kind != Scale.Kind.PHOTO]  # paper takes no picture
     opening = (
         " / ".join(say(option.label) for option in parent.options if option.key in item.shown_for) if parent else ""
     )
@@ -233,10 +232,15 @@ def _questions(item: FormItem, parent: FormItem | None, language: str, *, level:
         "number": item.number if level == 0 else None,
         "level": level,
         "text": say(item.text),
-        "many": item.kind == "many",
-        "physical": item.kind == "physical",
+        "many": item.kind == Scale.Kind.MANY,
+        "short": physical and parent is not None,
+        "joined": physical and (bool(children) or not last),
+        "lines": LINES.get(item.kind, 0) * (2 if (item.longest or 0) > LONG else 1),
         "options": [say(option.label) for option in item.options],
-        "only": _("Kun ved «%(answers)s»:") % {"answers": opening} if parent else "",
+        "only": _("Kun ved «%(answers)s»:") % {"answers": opening} if parent and not again else "",
     }
-    for child in item.follow_ups:
-        yield from _questions(child, item, language, level=level + 1)
+    before: tuple[str, ...] = ()
+    for child in children:
+        same = physical and child.shown_for == before
+        yield from _questions(child, item, language, level=level + 1, again=same, last=child is children[-1])
+        before = child.shown_for

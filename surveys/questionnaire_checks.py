@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from surveys.models import Scale, Topic
 from surveys.models.questionnaire import KEY, LOCAL_ITEMS
+from surveys.physical_follow_ups import ANSWERS, KINDS
 from surveys.questionnaire_data import Data, items_of
 from surveys.questionnaires import DOCUMENT_VERSION, LARGEST_DOCUMENT, SICK_LEAVE
 
@@ -137,6 +138,8 @@ def _item(data: Data, topic: Data, item: Data, parent: Data | None) -> Iterator[
         return
     if topic["section"] == "A" and kind in (Kind.TEXT, Kind.PHYSICAL, Kind.PLACE, Kind.PHOTO):
         yield Problem(key, _("Et opfølgende spørgsmål i den anonyme del skal have faste svarmuligheder."))
+    if topic["section"] == "B":
+        yield from _about_a_problem(data, item, parent)
     above = data["scales"].get(parent["scale"], {"options": [], "aside": []})
     known = {option["key"] for option in above["options"] + above["aside"]}
     if not item.get("shown_for"):
@@ -145,6 +148,26 @@ def _item(data: Data, topic: Data, item: Data, parent: Data | None) -> Iterator[
         if option not in known:
             words = {"option": option, "parent": parent["key"]}
             yield Problem(key, _("Åbnes af svaret «%(option)s», som «%(parent)s» ikke har.") % words)
+
+
+def _about_a_problem(data: Data, item: Data, parent: Data) -> Iterator[Problem]:
+    """A follow-up of the physical part: what it asks about has a place of its own in the report to the trio."""
+    role = item["key"].removeprefix(f"{parent['key']}_")
+    if KINDS.get(role) != _kind(data, item):
+        known = ", ".join(f"{parent['key']}_{name}" for name in KINDS)
+        yield Problem(
+            item["key"],
+            _("Om et problem i de fysiske rammer kan der kun spørges med disse navne: %(known)s.") % {"known": known},
+        )
+        return
+    scale = data["scales"][item["scale"]]
+    foreign = {option["key"] for option in scale["options"] + scale["aside"]} - ANSWERS.get(role, frozenset())
+    if role in ANSWERS and foreign:
+        yield Problem(
+            item["key"],
+            _("Svarene må omskrives, men der kan ikke komme flere. Kendes ikke: %(foreign)s.")
+            % {"foreign": ", ".join(sorted(foreign))},
+        )
 
 
 # --- size ---------------------------------------------------------------------------------------------------------

@@ -71,20 +71,27 @@ class ItemForm(WordsForm):
         self.item = item
         self.words_fields("text", _("Spørgsmål"), item.text, required=True, rows=3)
         self.words_fields("help", _("Forklaring i almindelige ord"), item.help, required=False, rows=2)
-        self.fields["meaning"] = forms.ChoiceField(
-            label=_("Er det stadig det samme, der spørges om?"),
-            required=False,
-            widget=forms.RadioSelect,
-            choices=[
-                (self.SAME, _("Ja, kun ordene er andre. Spørgsmålet kan stadig sammenlignes med tidligere.")),
-                (self.ANOTHER, _("Nej, meningen er en anden. Spørgsmålet begynder forfra uden sammenligning.")),
-            ],
-        )
+        if self.may_be_another:
+            self.fields["meaning"] = forms.ChoiceField(
+                label=_("Er det stadig det samme, der spørges om?"),
+                required=False,
+                widget=forms.RadioSelect,
+                choices=[
+                    (self.SAME, _("Ja, kun ordene er andre. Spørgsmålet kan stadig sammenlignes med tidligere.")),
+                    (self.ANOTHER, _("Nej, meningen er en anden. Spørgsmålet begynder forfra uden sammenligning.")),
+                ],
+            )
+
+    @property
+    def may_be_another(self) -> bool:
+        """What is asked about a physical problem has its place in the report: only its words can change."""
+        return self.item.parent_id is None or self.item.topic.section == Topic.Section.ANONYMOUS
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         danish = found.get("text_da", "").strip()
-        if danish and danish != self.item.text.get("da") and not found.get("meaning"):
+        reworded = danish and danish != self.item.text.get("da")
+        if reworded and self.may_be_another and not found.get("meaning"):
             self.add_error("meaning", _("Sig, om det stadig er det samme, der spørges om."))
         return found
 

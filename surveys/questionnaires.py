@@ -46,6 +46,7 @@ class FormItem:
     shown_for: tuple[str, ...]
     follow_ups: tuple[FormItem, ...]
     longest: int | None = None
+    role: str = ""  # of a follow-up: its key below the question's own («where» of «fa_noise_where»)
 
     @property
     def own_options(self) -> tuple[Option, ...]:
@@ -194,7 +195,7 @@ def _compiled(questionnaire_id: int) -> tuple[Form, bool]:
     return replace(form, facts=facts, tallies=tallies, kinds=kinds), questionnaire.locked
 
 
-def _compile(row: Item, below: dict[int | None, list[Item]]) -> FormItem:
+def _compile(row: Item, below: dict[int | None, list[Item]], above: str = "") -> FormItem:
     options = [_option(option, aside=False) for option in row.scale.options]
     options += [_option(option, aside=True) for option in row.scale.aside]
     return FormItem(
@@ -210,8 +211,9 @@ def _compile(row: Item, below: dict[int | None, list[Item]]) -> FormItem:
         reverse=row.reverse,
         scored=row.scored,
         shown_for=tuple(row.shown_for),
-        follow_ups=tuple(_compile(child, below) for child in below.get(row.pk, [])),
+        follow_ups=tuple(_compile(child, below, row.key) for child in below.get(row.pk, [])),
         longest=row.longest,
+        role=row.key.removeprefix(f"{above}_") if above else "",
     )
 
 

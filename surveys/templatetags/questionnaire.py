@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from surveys.languages import RIGHT_TO_LEFT
+from surveys.physical_follow_ups import longest_of
 
 register = template.Library()
 
@@ -52,6 +53,12 @@ def groups(item: Any) -> list[tuple[int, list[Any]]]:
     for child in item.follow_ups:
         found.setdefault(tuple(child.shown_for), []).append(child)
     return list(enumerate(found.values(), start=1))
+
+
+@register.filter
+def longest(item: Any) -> int:
+    """How many characters may be written about a problem in the physical surroundings."""
+    return longest_of(item)
 
 
 @register.filter

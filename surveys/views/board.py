@@ -12,8 +12,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -23,6 +23,7 @@ from organisation.models import Person
 from surveys import access, findings
 from surveys.models import Finding, PhysicalReport
 from surveys.models.physical import Severity
+from surveys.physical_follow_ups import answers_said
 
 State = Finding.State
 SEVERITY_ORDER = {Severity.DANGER: 0, Severity.MAJOR: 1, Severity.MINOR: 2}
@@ -174,6 +175,7 @@ def finding_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "finding": finding,
             "board": seen,
             "reports": reports,
+            "said": answers_said(reports, finding.item.questionnaire_id, get_language() or "da"),
             "form": form if seen.full else None,
             "moves": finding.moves.select_related("by"),
             "path": [

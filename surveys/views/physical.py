@@ -20,7 +20,7 @@ from organisation import access, clock
 from organisation.models import Building, CampaignUnit
 from surveys import answering, codes
 from surveys.forms import PhysicalPosted, PlaceGroup, physical_posted, places_of
-from surveys.models import PhysicalReport, Ticket, Wave
+from surveys.models import Ticket, Wave
 from surveys.physical import physical_send
 from surveys.questionnaires import Form, form_for
 from surveys.views.answering import around, door, language_of, said_of, shut, words_in
@@ -144,8 +144,6 @@ def physical_fields(
         "options": options,
         "values": values,
         "errors": errors,
-        "affects": PhysicalReport.Affects.choices,
-        "known": PhysicalReport.Known.choices,
         "municipality": settings.MUNICIPALITY,
         "without_photo": without_photo,
     }

@@ -242,7 +242,7 @@ def item_edit(request: HttpRequest, key: str, version: int, item: str) -> HttpRe
     if request.method == "POST":
         base.require(not row.questionnaire.locked)
         if form.is_valid():
-            change = edit.item_replace if form.cleaned_data["meaning"] == ItemForm.ANOTHER else edit.item_reword
+            change = edit.item_replace if form.cleaned_data.get("meaning") == ItemForm.ANOTHER else edit.item_reword
             try:
                 change(item=row, text=form.words("text", row.text), help=form.words("help", row.help), by=hr)
             except edit.Locked:

@@ -405,6 +405,10 @@ def spoilt(change: Callable[[Any], Any]) -> list[tuple[str, str]]:
     return [(problem.place, problem.text) for problem in problems_of(data)]
 
 
+def physical(data: Any) -> Any:
+    return next(topic for topic in data["topics"] if topic["section"] == "B")["items"][0]
+
+
 @pytest.mark.parametrize(
     ("change", "place", "words"),
     [
@@ -426,6 +430,9 @@ def spoilt(change: Callable[[Any], Any]) -> list[tuple[str, str]]:
         (lambda d: d["scales"]["agree5"]["options"][1].pop("points"), "agree5", "point fra 0"),
         (lambda d: d["scales"]["sf_work"]["options"].pop(), "sf_work", "særlig måde"),
         (lambda d: d["topics"][0].update(items=[]), "ps", "ingen spørgsmål"),
+        (lambda d: physical(d)["follow_ups"][0].update(key="fa_climate_who"), "fa_climate_who", "fa_climate_where"),
+        (lambda d: physical(d)["follow_ups"][2].update(scale="text"), "fa_climate_affects", "disse navne"),
+        (lambda d: d["scales"]["fa_known"]["options"][0].update(key="yes"), "fa_climate_known", "Kendes ikke: yes"),
     ],
 )
 def test_what_keeps_it_from_opening(change: Callable[[Any], Any], place: str, words: str) -> None:

@@ -132,7 +132,10 @@ def questionnaires(draw: Any) -> Data:
         if depth < 2 and scales[scale]["options"] and draw(st.booleans()):
             below = draw(st.sampled_from([key for key in scales if key[0] == "s"]))
             below = draw(st.sampled_from(["text", "place", "photo"])) if scale == "phys" else below
-            made["follow_ups"].append(item(below, scored=False, parent=made, depth=depth + 1))
+            child = item(below, scored=False, parent=made, depth=depth + 1)
+            if scale == "phys":  # a problem is only asked about what its report has a place for
+                child["key"] = f"{made['key']}_{ {'text': 'describe', 'place': 'where', 'photo': 'photo'}[below] }"
+            made["follow_ups"].append(child)
         return made
 
     topics = []
