@@ -20,6 +20,7 @@ from organisation.templatetags.dates import dk_number, percent
 # Critical to good, always left to right; safe for colour-blind readers (mock-ups, tokens).
 D1, D2, D3, D4, D5 = "#8a4513", "#dfb48a", "#e2e5e4", "#8dc0c6", "#0f5563"
 SCALE_COLOURS = (D1, D2, D3, D4, D5)
+HATCHED = (D1, D2)  # the critical side: grey print and colour-blind readers tell it by its stripes
 INK, INK_2, LINE, LINE_2 = "#14242b", "#4a5b62", "#d8dedd", "#76868c"
 ACCENT = D5
 # On paper a drawing does not inherit the page's font, so one with text names it itself.
@@ -203,6 +204,8 @@ def distribution_bar(
                 colour,
             )
         )
+        if colour in HATCHED:
+            parts.append(_hatching(f"{svg_number(x + 0.4)}%", f"{svg_number(x + width - 0.4)}%"))
         # Narrower than this, the number would touch its neighbours; the table has it.
         if width >= numbers_from:
             parts.append(
@@ -228,6 +231,13 @@ def distribution_bar(
         label,
         spoken,
         svg_join(parts),
+    )
+
+
+def _hatching(x1: str, x2: str) -> SafeString:
+    """Stripes at the foot of a part, so that critical and positive differ without colour; the number stands above."""
+    return format_html(
+        '<line x1="{}" x2="{}" y1="23" y2="23" stroke="#fff" stroke-width="3" stroke-dasharray="2 3"/>', x1, x2
     )
 
 

@@ -16,6 +16,8 @@ from typing import Any
 
 from django.conf import settings
 
+from organisation.row_heads import row_heads_mark
+
 LAYOUTS = Path(settings.BASE_DIR) / "templates" / "pdf"
 FONTS = Path(settings.BASE_DIR) / "static" / "vendor" / "fonts"
 # Universal accessibility: the typesetter refuses a document without title, language or a figure's description.
@@ -40,7 +42,7 @@ def typeset(layout: str, data: dict[str, Any], *, standard: Any = STANDARD) -> b
     )
     made = compiler.compile(format="pdf", pdf_standards=[standard] if standard else [])
     assert isinstance(made, bytes)  # one document, not one file for each page
-    return made
+    return row_heads_mark(made) if standard is not None else made
 
 
 @lru_cache(maxsize=1)

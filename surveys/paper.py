@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from organisation import charts
+from organisation.models import Level
 from organisation.templatetags.dates import dk_long, dk_moment, dk_number, dk_short
 from organisation.typeset import drawing
 from surveys import report_words, rereleases
@@ -20,8 +21,8 @@ from surveys.reports import Report
 
 PX = 3.78  # a drawing's pixels per millimetre, so that its letters stand at three quarters of their size on the page
 TEXT_WIDTH = 176  # millimetres between the margins of A4
-LABEL, OWN, NUMBER = 46, 15, 16
-QUESTION, SCORE, LEVEL, SHARE = 46, 10, 15, 13
+LABEL, OWN, NUMBER = 46, 18, 16
+QUESTION, SCORE, LEVEL, SHARE = 46, 10, 16, 13
 
 
 def hidden() -> str:
@@ -47,7 +48,8 @@ def _edition(report: Report) -> list[str]:
     release = report.release
     if release.number == 1:
         return []
-    said = [_("Ny udgave fra %(when)s.") % {"when": dk_moment(release.due_at)} + " " + release.reason]
+    when = dk_moment(release.released_at or release.due_at)
+    said = [_("Ny udgave fra %(when)s.") % {"when": when} + " " + release.reason]
     kept = rereleases.kept_questions(report.unit, release)
     if kept:
         said.append(_("Disse spørgsmål viser stadig tallet fra den første optælling, af hensyn til anonymiteten:"))
@@ -143,23 +145,13 @@ def _topics(report: Report) -> dict[str, Any]:
     }
 
 
-def topic_lead(topic: TopicSection) -> str:
-    if topic.score is None:
-        return _("Emnets samlede tal vises ikke af hensyn til anonymiteten.")
-    return _("Emnet fik %(score)s. Det er gennemsnittet af de %(shown)s af %(all)s spørgsmål, der kan vises.") % {
-        "score": topic.score,
-        "shown": topic.shown,
-        "all": topic.of,
-    }
-
-
 def _section(report: Report, topic: TopicSection) -> dict[str, Any]:
     levels = len(report.levels)
     width = TEXT_WIDTH - QUESTION - SCORE - LEVEL * levels - 2 * SHARE - 2
     heads = [_("Spørgsmål"), _("Sådan falder svarene"), _("Tal"), *report.levels, _("Positive"), _("Kritiske")]
     return {
         "title": topic.title,
-        "lead": topic_lead(topic),
+        "lead": topic.lead,
         "caption": _(
             "Fra mest kritisk til venstre til mest positiv til højre, i procent af dem, der har svaret. Stregen går "
             "gennem midten af midtersvaret."
@@ -304,8 +296,8 @@ def notice_data(report: Report) -> dict[str, Any]:
         "physical": {"title": _("Fysisk arbejdsmiljø"), "line": _physical_line(report)},
         "read": _("Sådan læses tallene"),
         "guide": _(
-            "0 til 100, og 100 er altid bedst. Under 5 points forskel betyder sjældent noget. Et tal vises kun, når "
-            "mindst fem har svaret, og når det ikke kan regnes ud om færre."
+            "0 til 100, og 100 er altid bedst. Under 5 points forskel betyder sjældent noget. I parentes: få svar, "
+            "tolkes med varsomhed. Et tal vises kun, når mindst fem har svaret, og når det ikke kan regnes ud om færre."
         ),
         "next": _("Hvad sker der nu?"),
         "steps": _steps(report),
@@ -328,7 +320,9 @@ def _steps(report: Report) -> list[str]:
     )
     return [
         first,
-        _("Hver enhed holder en trivselsdialog om, hvad den genkender, og hvad den vil gøre."),
+        _("Vi holder en trivselsdialog om, hvad vi genkender, og hvad vi vil gøre.")
+        if report.unit.level_kind == Level.Kind.TEAM
+        else _("Hver enhed holder en trivselsdialog om, hvad den genkender, og hvad den vil gøre."),
         _("Det, vi aftaler, bliver til en handleplan, som alle kan følge."),
     ]
 

@@ -163,6 +163,7 @@ class ItemOverLevels:
     rows: tuple[ItemRow, ...]
     below_of: CampaignUnit | None
     extent: float
+    ends: tuple[str, str]  # the words of the most critical and the most positive answer
 
 
 def item_over_levels(
@@ -177,7 +178,7 @@ def item_over_levels(
     items = [
         item
         for item in form.facts
-        if item.of is None and item.option is None and not item.whole_only and item.kind in ("scale", "event")
+        if item.on_its_own and item.option is None and not item.whole_only and item.kind in ("scale", "event")
     ]
     chosen = next((item for item in items if item.key == key), items[0])
     above = list(
@@ -195,6 +196,7 @@ def item_over_levels(
         rows=tuple(rows),
         below_of=below_of if any(row.kind == "below" for row in rows) else None,
         extent=max((charts.distribution_extent(row.shares) for row in rows if row.shares), default=0),
+        ends=figures.ends_of(chosen),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from organisation import charts
 from organisation.templatetags.dates import percent
+from surveys import report_words
 from surveys.questionnaires import FactItem, Form
 from surveys.scores import mean_of, share_of, topic_scores, whole
 
@@ -297,6 +298,10 @@ class TopicSection:
     asides: bool
     has_earlier: bool
 
+    @property
+    def lead(self) -> str:
+        return report_words.topic_lead(self.score, self.shown, self.of)
+
 
 def topic_sections(source: Sources, *, where_instead: str) -> list[TopicSection]:
     scores = scores_of(source.form, source.own)
@@ -336,6 +341,12 @@ def _bar(source: Sources, item: FactItem, where_instead: str) -> Bar:
     )
 
 
+def ends_of(item: FactItem) -> tuple[str, str]:
+    """The words of the most critical and of the most positive answer."""
+    by_value = sorted(zip(item.values, item.labels, strict=True), key=lambda part: part[0])
+    return words(by_value[0][1]), words(by_value[-1][1])
+
+
 def bar_of(item: FactItem, shown: Shown) -> Bar:
     """How the answers of one shown fact fall: three parts for five to nine answers, from ten as many as asked."""
     by_value = sorted(zip(item.values, shown.dist, item.labels, strict=True), key=lambda part: part[0])
@@ -357,8 +368,8 @@ def bar_of(item: FactItem, shown: Shown) -> Bar:
         shown=True,
         shares=shares,
         names=names,
-        left=words(by_value[0][2]),
-        right=words(by_value[-1][2]),
+        left=ends_of(item)[0],
+        right=ends_of(item)[1],
         score=score_of(item, {item.key: shown}),
         positive=positive,
         critical=critical,

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from organisation import clock
 from organisation.audit import audit
 from organisation.models import CampaignUnit, Person
+from surveys import access
 from surveys.facts import ANSWERED
 from surveys.models import Fact, Release, ReportShare
 
@@ -46,6 +47,17 @@ def rows_of(visible: QuerySet[CampaignUnit], here: CampaignUnit | None, release:
         .order_by("position")
     )
     return [ListRow(unit, unit.has_own, unit.has_below and unit.pk != here.pk) for unit in units]
+
+
+def nearest_of(person: Person, visible: QuerySet[CampaignUnit], release: Release) -> list[ListRow]:
+    """What the reader most likely came for: the units of their trio and committee, and where they work themselves."""
+    scope = access.report_scope(person)
+    wanted = scope.single | scope.whole | scope.aggregates | scope.guest | {path[-1] for path in scope.own if path}
+    if not wanted:
+        return []
+    own = Fact.objects.filter(release=release, unit=OuterRef("pk"), item=ANSWERED, n__gt=0)
+    units = visible.filter(unit_id__in=wanted).annotate(has_own=Exists(own)).order_by("position")
+    return [ListRow(unit, unit.has_own, False) for unit in units]
 
 
 def path_of(visible: QuerySet[CampaignUnit], here: CampaignUnit | None) -> list[CampaignUnit]:

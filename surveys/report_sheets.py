@@ -25,7 +25,7 @@ from surveys.reports import Report, facts_of, report_of
 from surveys.scores import share_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-VERSION = "1"  # raise it when a sheet is laid out differently
+VERSION = "2"  # raise it when a sheet is laid out differently
 Table = list[list[Any]]
 
 
@@ -39,7 +39,7 @@ def report_sheet(unit: CampaignUnit, release: Release, visible: QuerySet[Campaig
         (_("Læs mig"), _explained(report)),
         (_("Emner"), _topics(form, units, facts)),
         (_("Spørgsmål"), _items(form, units, facts)),
-        (_("Ja og nej"), _yes(form, units, facts)),
+        (_("Ja og nej"), _yes(form, unit, facts.get(unit.pk, {}))),
         (_("Fysiske fund"), _physical(report)),
     ]
     content = json.dumps(sheets, ensure_ascii=False, default=str)
@@ -59,7 +59,8 @@ def _explained(report: Report) -> Table:
         [report.title],
         [report.release.wave.campaign.name],
         [_("Arkene viser de samme tal som rapporten, for niveauet selv og det, der ligger lige under.")],
-        [_("Et tomt tal findes ikke: Der står altid et tal eller en sætning.")],
+        [_("Hvor et tal ikke vises, står der en sætning i stedet.")],
+        [_("Krænkende adfærd og sygefravær står kun for niveauet selv, ikke for enhederne under det.")],
         [],
     ]
     rows += [[word, means] for word, means in [*report_words.guide(), *report_words.glossary()]]
@@ -105,18 +106,20 @@ def _items(form: Form, units: Sequence[CampaignUnit], facts: dict[int, dict[str,
     return rows
 
 
-def _yes(form: Form, units: Sequence[CampaignUnit], facts: dict[int, dict[str, figures.Shown]]) -> Table:
-    """Shares as the page says them: a count from one to four is not written here either."""
-    items = [item for item in form.facts if item.kind == "event" and item.of is None and item.option is None]
-    rows: Table = [_heads(_("Emne"), _("Spørgsmål"), _("Har svaret ja"))]
+def _yes(form: Form, unit: CampaignUnit, own: figures.Facts) -> Table:
+    """Shares as the page says them, of the level itself: no row of neighbouring units, which would invite guessing.
+
+    A count from one to four is not written here either.
+    """
+    items = [item for item in form.facts if item.kind == "event" and item.on_its_own and item.option is None]
+    rows: Table = [_heads(_("Emne"), _("Spørgsmål"), _("Har svaret ja, %"))]
     topics = {topic.key: figures.words(topic.short) for topic in form.anonymous}
-    for unit in units:
-        own = facts.get(unit.pk, {})
-        for item in items:
-            if item.whole_only and item.key not in own:
-                continue
-            said = yes_share(own.get(item.key)) or hidden()
-            rows.append([unit.name, topics[item.theme], yes_label(item), said])
+    for item in items:
+        if item.whole_only and item.key not in own:
+            continue
+        said = yes_share(own.get(item.key)) or hidden()
+        number = said.removesuffix("%").strip()
+        rows.append([unit.name, topics[item.theme], yes_label(item), int(number) if number.isdigit() else said])
     return rows
 
 
@@ -139,8 +142,12 @@ def _workbook(report: Report, sheets: Sequence[tuple[str, Table]]) -> bytes:
         explains = place == 0
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 90 if explains else 26)
-        sheet.set_column(2, 2, 26 if name != _("Spørgsmål") else 60)
-        sheet.set_column(3, 9, 16)
+        sheet.set_column(2, 2, 60 if name in (_("Spørgsmål"), _("Ja og nej")) else 26)
+        sheet.set_column(3, 9, 26 if name == _("Emner") else 16)
+        sheet.set_paper(9)  # A4
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L" + report.title.replace("&", "&&") + "&R&P / &N")
         for at, row in enumerate(rows):
             for column, value in enumerate(row):
                 style = head if at == 0 or (explains and column == 0 and len(row) > 1) else plain
@@ -149,6 +156,7 @@ def _workbook(report: Report, sheets: Sequence[tuple[str, Table]]) -> bytes:
                 else:
                     sheet.write_string(at, column, str(value), style)
         if not explains:
+            sheet.repeat_rows(0)
             sheet.freeze_panes(1, 1)
             sheet.autofilter(0, 0, max(1, len(rows) - 1), max(len(row) for row in rows) - 1)
     book.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from surveys.questionnaires import FactItem
-from surveys.report_figures import ARROW_FROM, NOTICEABLE, Sources, earlier_score, score_of, words
+from surveys.report_figures import ARROW_FROM, NOTICEABLE, Sources, earlier_score, ends_of, score_of, words
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,14 @@ def keep_and_talk(source: Sources) -> tuple[list[Point], list[Point]]:
 
 
 def _reason(source: Sources, item: FactItem, score: int, whole_score: int | None) -> str:
+    said = _compared(source, item, score, whole_score)
+    if item.values[0] > item.values[-1]:
+        # «Hvor ofte går arbejdet ud over …» among what is to be kept reads as bad news without this.
+        return said + " · " + _("100 er «%(best)s»") % {"best": ends_of(item)[1]}
+    return said
+
+
+def _compared(source: Sources, item: FactItem, score: int, whole_score: int | None) -> str:
     then = source.earlier.get(item.key)
     before = earlier_score(source, item.key)
     own = source.own[item.key]
@@ -51,4 +59,4 @@ def _reason(source: Sources, item: FactItem, score: int, whole_score: int | None
         return _("%(score)s · ned fra %(before)s i %(year)s") % says
     if whole_score is not None:
         return _("%(score)s · kommunen %(whole)s") % {"score": score, "whole": whole_score}
-    return str(score)
+    return _("%(score)s af 100") % {"score": score}

@@ -15,6 +15,16 @@ def scale() -> str:
     )
 
 
+def topic_lead(score: int | None, shown: int, of: int) -> str:
+    """Under a topic's heading: what its figure is made of."""
+    if score is None:
+        return _("Emnets samlede tal vises ikke af hensyn til anonymiteten.")
+    if shown == of:
+        return _("Emnet fik %(score)s. Det er gennemsnittet af emnets %(all)s spørgsmål.") % {"score": score, "all": of}
+    said = {"score": score, "shown": shown, "all": of}
+    return _("Emnet fik %(score)s. Det er gennemsnittet af de spørgsmål, der kan vises: %(shown)s af %(all)s.") % said
+
+
 def guide() -> Words:
     """How to read the report, and the one explanation of everything that is not shown."""
     return [

@@ -52,7 +52,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
         context["delay"] = release.delay_of(chosen.campaign) if chosen.campaign else None
         return render(request, "surveys/report_list.html", context | {"rows": []})
     visible = access.reports_visible_to(request.user, out)
-    here = report_lists.place_in(visible, request.GET.get("under"))
+    person, under = request.user, request.GET.get("under")
+    assert isinstance(person, Person)
+    here = report_lists.place_in(visible, under)
     return render(
         request,
         "surveys/report_list.html",
@@ -60,6 +62,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         | {
             "here": here,
             "rows": report_lists.rows_of(visible, here, out),
+            "nearest": [] if under else report_lists.nearest_of(person, visible, out),
             "path": report_lists.path_of(visible, here),
             "out": out,
         },

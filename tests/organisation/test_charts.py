@@ -126,6 +126,12 @@ def test_critical_is_left_and_brown_good_is_right_and_petrol() -> None:
     assert fills == [charts.D1, charts.D2, charts.D3, charts.D4, charts.D5]
 
 
+def test_the_critical_side_carries_stripes_and_the_others_none() -> None:
+    assert charts.distribution_bar([1, 1, 1, 1, 1], label="x").count("stroke-dasharray") == 2
+    assert charts.distribution_bar([1, 1, 1], label="x").count("stroke-dasharray") == 1
+    assert "stroke-dasharray" not in charts.distribution_bar([0, 1, 1], label="x")
+
+
 def test_a_status_bar_adds_up_and_leaves_out_what_is_none() -> None:
     assert sum(widths(charts.status_bar(93, 49, 18, label="x"))) == pytest.approx(100, abs=0.05)
     assert len(widths(charts.status_bar(10, 0, 0, label="x"))) == 1

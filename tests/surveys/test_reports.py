@@ -284,6 +284,32 @@ def test_the_list_and_the_comparison_keep_the_organisations_order(
     assert "Afsnit Nord" not in outside
 
 
+def test_the_list_begins_with_the_units_that_the_reader_came_for(
+    town: Town, campaign: Campaign, out: Release, as_person: As
+) -> None:
+    for who, names in (("leader", ["Afsnit Nord"]), ("head", ["Plejehjemmet Birkehøj"]), ("hr", [])):
+        html = as_person(town.person[who]).get(reverse("surveys:report_list")).content.decode()
+        own = html[html.index("Jeres egne") :].split("</section>")[0] if "Jeres egne" in html else ""
+        assert [name for name in ("Afsnit Nord", "Afsnit Syd", "Plejehjemmet Birkehøj") if name in own] == names, who
+
+
+def test_a_question_where_never_is_best_says_so_among_the_three(
+    town: Town, campaign: Campaign, at: At, as_person: As
+) -> None:
+    def say(placement: Placement, answers: dict[str, Any]) -> None:
+        answers["kb_private_life"] = "1" if placement.pk % 7 else "2"
+
+    out = released(campaign, at, town, say=say)
+    report = reports.report_of(unit_of(campaign, town, "nord"), out)
+    kept = next(point for point in report.keep if point.question.startswith("Hvor ofte går arbejdet ud over"))
+    assert kept.reason.endswith(" · 100 er «Aldrig eller næsten aldrig»")
+    straight = [point for point in report.keep + report.talk if not point.question.startswith("Hvor ofte")]
+    assert straight
+    assert not any("100 er" in point.reason for point in straight)
+    whole = reports.report_of(CampaignUnit.objects.get(campaign=campaign, level_kind="municipality"), out)
+    assert all("af 100" in point.reason for point in whole.keep)  # a bare figure is no reason
+
+
 def test_the_pdf_is_tagged_and_carries_what_the_page_carries(
     town: Town, campaign: Campaign, at: At, as_person: As
 ) -> None:
@@ -305,4 +331,22 @@ def test_the_pdf_is_tagged_and_carries_what_the_page_carries(
     assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert document.trailer["/Root"]["/Lang"] == "da"
     assert document.outline
+    rows = table_rows(document.trailer["/Root"]["/StructTreeRoot"])
+    body = [row for row in rows if row[0] != ("/TH", "/Column")]
+    assert len(body) > 20
+    assert {row[0] for row in body} == {("/TH", "/Row")}  # what reads aloud says the question with each figure
+    assert {cell for row in body for cell in row[1:]} == {("/TD", None)}
     assert report_files.report_file(nord, out, "report").pk == report_files.report_file(nord, out, "report").pk
+
+
+def table_rows(element: Any) -> list[list[tuple[str, str | None]]]:
+    """Kind and scope of the cells of every table row in a document's structure."""
+    element = element.get_object() if hasattr(element, "get_object") else element
+    if not isinstance(element, dict):
+        return []
+    if element.get("/S") == "/TR":
+        cells = [cell.get_object() for cell in element["/K"]]
+        scopes = [[a.get("/Scope") for a in cell.get("/A", []) if a.get("/O") == "/Table"] for cell in cells]
+        return [[(cell["/S"], scope[0] if scope else None) for cell, scope in zip(cells, scopes, strict=True)]]
+    children = element.get("/K", [])
+    return [row for child in (children if isinstance(children, list) else [children]) for row in table_rows(child)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
+import pypdf
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -11,7 +13,8 @@ from django.urls import reverse
 
 from organisation import clock
 from organisation.models import Campaign, CampaignUnit, Person
-from surveys import access, closing, facts, keys, release, rereleases
+from organisation.templatetags.dates import dk_moment
+from surveys import access, closing, facts, keys, paper, release, report_files, reports, rereleases
 from surveys.auditor import audit
 from surveys.exports import export_release, known_before
 from surveys.models import Fact, Release, ReportShare, Wave
@@ -208,6 +211,15 @@ def test_where_fewer_than_five_answers_changed_the_old_figure_stays_marked(
         row.pk for row in CampaignUnit.objects.filter(campaign=campaign, unit_id__in=nord.path)
     } & set(made.facts.filter(item="mt_overall").values_list("unit_id", flat=True))
     assert audit([export_release(out), export_release(made)]) == []
+    for layout in ("report", "notice", "slides"):
+        edition = paper.LAYOUTS[layout](reports.report_of(nord, made))["edition"]
+        assert made.reason in edition[0]
+        assert dk_moment(made.released_at) in edition[0]  # as on the page
+        assert edition[2:] == ["Hvor tilfreds er du alt i alt med at gå på arbejde her?"]
+    printed = pypdf.PdfReader(BytesIO(bytes(report_files.report_file(nord, made, "report").data))).pages[0]
+    told = " ".join(printed.extract_text().split())
+    assert made.reason in told
+    assert "Hvor tilfreds er du alt i alt" in told
 
 
 def test_without_that_care_the_audit_would_be_red(
