@@ -21,7 +21,7 @@ from django.db.models import Count, Q
 from organisation import clock
 from organisation.audit import audit
 from organisation.models import CampaignUnit
-from surveys import facts, keys, questionnaires, release, sealing
+from surveys import facts, keys, questionnaires, release, sealing, stuck
 from surveys.answering import GRACE
 from surveys.models import Release, SealedTally, Wave
 from surveys.models.envelope import Envelope
@@ -34,7 +34,14 @@ Opener = Callable[[int, bytes], bytes]  # (unit, sealed) -> padded document; rai
 
 
 class AuditIsRed(Exception):
-    """The auditor could derive something from the planned facts. Nothing was written, nothing destroyed."""
+    """The auditor could derive something from the planned facts. Nothing was written, nothing destroyed.
+
+    `earlier`: only together with the changes since an earlier measurement.
+    """
+
+    def __init__(self, *, earlier: bool = False) -> None:
+        super().__init__()
+        self.earlier = earlier
 
 
 @dataclass
@@ -106,6 +113,7 @@ def waves_to_count() -> list[Wave]:
             closes_at__lte=clock.now() - COUNT_AFTER,
         )
         .exclude(kind=Wave.Kind.IMPORTED)
+        .exclude(stuck.waits())
         .distinct()
     )
 
@@ -122,7 +130,14 @@ def wave_count(wave: Wave, opener: Opener | None = None) -> Release | None:
             return None
         written = Release.objects.filter(wave=wave, number=1).first()
         if written is None:
-            written = _write(wave, _tally(wave, opener or keys.opener(wave)))
+            try:
+                written = _write(wave, _tally(wave, opener or keys.opener(wave)))
+            except AuditIsRed as error:
+                stuck.note(wave, Wave.Problem.EARLIER if error.earlier else Wave.Problem.AUDIT_RED)
+                raise
+            except keys.KeyMissing:
+                stuck.note(wave, Wave.Problem.KEY_MISSING)
+                raise
         _destroy(wave)
         return written
 
@@ -183,7 +198,7 @@ def _write(wave: Wave, tally: Tally) -> Release:
     planned = facts.plan_facts(wave, respondents=tally.respondents, answers=tally.answers)
     verdict = facts.audit_plan(wave, planned)
     if not verdict.green:
-        raise AuditIsRed
+        raise AuditIsRed(earlier=facts.audit_plan(wave, planned, changes=False).green)
     with transaction.atomic():
         made = Release.objects.create(
             wave=wave,
@@ -195,7 +210,7 @@ def _write(wave: Wave, tally: Tally) -> Release:
         facts.write_facts(made, planned)
         if wave.key_mode == Wave.KeyMode.TRUSTEES:
             _tally_seal(wave, tally)
-        Wave.objects.filter(pk=wave.pk).update(malformed=tally.malformed)
+        Wave.objects.filter(pk=wave.pk).update(malformed=tally.malformed, problem="", tried_at=None)
         audit("wave_counted", wave, actor=None, release=str(made.uuid), facts=planned.sha256)
     return made
 

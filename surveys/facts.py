@@ -118,10 +118,16 @@ def write_facts(release: Release, planned: Planned) -> int:
 # ---------------------------------------------------------------- audit
 
 
-def audit_plan(wave: Wave, planned: Planned, *, number: int = 1) -> Verdict:
-    """Let the independent auditor try the planned facts together with everything known before."""
+def audit_plan(wave: Wave, planned: Planned, *, number: int = 1, changes: bool = True) -> Verdict:
+    """Let the independent auditor try the planned facts together with everything known before.
+
+    `changes=False` leaves the changes since earlier measurements out: what a report has when HR takes those out of use.
+    """
     rows = [(unit, item, n, dist, None, minus) for unit, item, n, dist, minus in planned.rows]
-    return verdict_of([*exports.known_before(wave), exports.export_of(wave, number, rows)])
+    export = exports.export_of(wave, number, rows)
+    if not changes:
+        export["groups"] = [{**group, "trends": {}} for group in export["groups"]]
+    return verdict_of([*exports.known_before(wave), export])
 
 
 def verdict_of(all_exports: list[dict[str, Any]]) -> Verdict:

@@ -190,6 +190,11 @@ def delay_of(campaign: Campaign) -> Delay | None:
         return Delay(
             due_at, late, _("Målingen er ikke lukket endnu. Der findes ingen resultater, heller ikke foreløbige.")
         )
+    if release is None and wave.problem:
+        words = _(
+            "Besvarelserne kunne ikke tælles op endnu. De ligger stadig forseglet, og HR er i gang med at løse det."
+        )
+        return Delay(due_at, late, words)
     if release is None and wave.key_mode == Wave.KeyMode.TRUSTEES:
         words = _("Svarene kan først tælles op, når to af de tre nøgleholdere har givet deres del af nøglen.")
         return Delay(due_at, late, words)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from organisation import access, clock
 from organisation.models import CampaignUnit, Person, PlacementException, Role
 from organisation.tasklist import Task
-from surveys import pulses, questionnaire_approval, trustees
+from surveys import pulses, questionnaire_approval, stuck, trustees
 from surveys.access import in_municipality_committee
 from surveys.campaigns import campaigns
 from surveys.models import Finding, KeyRequest, Release, SealedShare, Wave
@@ -45,6 +45,16 @@ def _tasks_in(person: Person | Any, wave: Wave) -> list[Task]:
             tasks += _wrong_unit_tasks(wave)
     if wave.state == Wave.State.PLANNED and (access.is_hr(person) or in_municipality_committee(person)):
         tasks += _questionnaire_tasks(wave, hr=access.is_hr(person))
+    if access.is_hr(person) and stuck.words_of(wave):
+        tasks.append(
+            Task(
+                title=_("Målingen kunne ikke tælles op"),
+                url=reverse("surveys:release_list"),
+                action=_("Se, hvad I skal gøre"),
+                when=clock.today(),
+                more=_("Svarene ligger stadig forseglet. Intet er slettet."),
+            )
+        )
     release = Release.objects.filter(wave=wave).order_by("-number").first()
     if release is not None:
         tasks += _release_tasks(person, release)

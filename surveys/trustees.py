@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -214,7 +215,7 @@ def openings_ask() -> int:
         state=Wave.State.CLOSED,
         key_mode=Wave.KeyMode.TRUSTEES,
         closes_at__lte=clock.now() - closing.COUNT_AFTER,
-    ).exclude(releases__number=1)
+    ).exclude(Q(releases__number=1) | Q(tried_at__isnull=False))  # after a red audit HR says when to try again
     for wave in waiting.exclude(key_requests__state=KeyRequest.State.ASKED):
         with transaction.atomic():
             Wave.objects.select_for_update().get(pk=wave.pk)

@@ -41,6 +41,7 @@ reading: list[URLPattern] = [
     path("rapporter/<uuid:uuid>/niveauer/", reports.report_levels, name="report_levels"),
     path("svarprocent/", rates.response_rates, name="response_rates"),
     path("frigivelse/", release.release_list, name="release_list"),
+    path("frigivelse/maaling/<uuid:uuid>/tael-igen/", release.wave_count_again, name="wave_count_again"),
     path("frigivelse/<uuid:uuid>/", release.release_detail, name="release_detail"),
     path("frigivelse/<uuid:uuid>/efterproevning/", release.release_audit, name="release_audit"),
     path("frigivelse/<uuid:uuid>/efterproevning/pdf/", release.release_audit_pdf, name="release_audit_pdf"),

@@ -13,6 +13,10 @@ def release(world: World) -> list[Any]:
     return [world.release.uuid]
 
 
+def wave(world: World) -> list[Any]:
+    return [world.release.wave.uuid]
+
+
 def nowhere(_world: World) -> list[Any]:
     return [UUID(int=0)]
 
@@ -26,6 +30,8 @@ ROWS = [
     Row("surveys:earlier_preview", "no such file", args=nowhere, method="post"),
     Row("surveys:earlier_withdraw", args=nowhere, rest=405),
     Row("surveys:earlier_withdraw", "no such measurement", args=nowhere, method="post"),
+    Row("surveys:wave_count_again", args=wave, rest=405),
+    Row("surveys:wave_count_again", args=wave, method="post", named={302: ("hr",), 403: ("dpo",)}),
     only("surveys:release_rules", "hr"),
     only("surveys:release_audit_pdf", "hr", "dpo", args=release),
     Row("surveys:release_audit_pdf", args=release, method="post", rest=405),

@@ -36,6 +36,13 @@ class Wave(models.Model):
         TRUSTEES = "trustees", _("Delt mellem tre nøgleholdere")
         AUTOMATIC = "automatic", _("Gemt på serveren")
 
+    class Problem(models.TextChoices):
+        """Why a closed wave could not be counted. Kinds only."""
+
+        AUDIT_RED = "audit_red", _("Efterprøvningen er ikke grøn")
+        EARLIER = "earlier", _("Efterprøvningen er ikke grøn sammen med den tidligere måling")
+        KEY_MISSING = "no_key", _("Nøglen mangler på serveren")
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     campaign = models.ForeignKey("organisation.Campaign", on_delete=models.PROTECT, related_name="waves")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.MAIN)
@@ -56,6 +63,8 @@ class Wave(models.Model):
     )
     malformed = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=9, choices=Problem.choices, blank=True, help_text="of the last counting")
+    tried_at = models.DateTimeField(null=True, blank=True, help_text="when that counting was; null: try at once")
 
     class Meta:
         verbose_name = _("måling")

@@ -8,18 +8,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from organisation import clock
 from organisation.access import is_hr, require
 from organisation.models import Person
 from organisation.templatetags.dates import dk_moment
-from surveys import access, audit_sheet, release, release_checks
+from surveys import access, audit_sheet, release, release_checks, stuck
 from surveys.models import Release, Wave
 from surveys.views.release_files import work_of
 
@@ -38,9 +38,25 @@ def release_list(request: HttpRequest) -> HttpResponse:
         "surveys/release_list.html",
         {
             "releases": sorted(releases, key=lambda made: (made.wave.closes_at, made.number), reverse=True),
-            "waves": [{"wave": wave, "waits": _waits_for(wave)} for wave in waves.select_related("campaign")],
+            "waves": [
+                {"wave": wave, "waits": _waits_for(wave), "stuck": stuck.words_of(wave)}
+                for wave in waves.select_related("campaign")
+            ],
+            "may_again": is_hr(request.user),
         },
     )
+
+
+@login_required
+@require_POST
+def wave_count_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """HR has had it put right, why a closed survey could not be counted: try at the next round."""
+    person = access.release_reader(request.user)
+    wave = get_object_or_404(Wave.objects.exclude(kind=Wave.Kind.IMPORTED), uuid=uuid)
+    require(is_hr(person))
+    stuck.try_again(wave, by=person)
+    messages.success(request, _("Der prøves igen inden for et par minutter."))
+    return redirect("surveys:release_list")
 
 
 def _waits_for(wave: Wave) -> str:
@@ -53,7 +69,7 @@ def _waits_for(wave: Wave) -> str:
         }
     if wave.key_mode == Wave.KeyMode.TRUSTEES:
         return _("Lukket. Kuverterne kan først åbnes, når to af de tre nøgleholdere har givet deres del af nøglen.")
-    return _("Lukket. Kuverterne åbnes og tælles op om lidt.")
+    return _("Lukket. Kuverterne åbnes og tælles op om få minutter.")
 
 
 @login_required

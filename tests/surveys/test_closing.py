@@ -158,7 +158,7 @@ def test_a_red_audit_writes_nothing_and_destroys_nothing(
     at(CLOSED)
     closing.waves_close()
     with monkeypatch.context() as patch:
-        patch.setattr(facts, "audit_plan", lambda *_args: facts.Verdict(green=False, report="violations: 1"))
+        patch.setattr(facts, "audit_plan", lambda *_args, **_more: facts.Verdict(green=False, report="violations: 1"))
         with pytest.raises(closing.AuditIsRed):
             closing.wave_count(wave)
     assert Release.objects.count() == 0

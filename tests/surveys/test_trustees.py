@@ -16,12 +16,12 @@ from django.urls import reverse
 from shamir_mnemonic import generate_mnemonics
 
 from organisation.models import AuditEntry, Campaign, Notice, Person, Role
-from surveys import closing, facts, opening, release, sealing, trustees
+from surveys import closing, facts, opening, release, sealing, stuck, trustees
 from surveys.closer import Closer
 from surveys.models import KeyHolder, KeyRequest, KeySet, Release, SealedShare, SealedTally, Wave
 from surveys.models.envelope import Envelope
 from surveys.tasklist import tasks_of
-from tests.factories import Town
+from tests.factories import Town, make_person
 from tests.surveys.answered import CLOSED, REPORTS, SURVEY, WAITING, everybody_answers
 from tests.surveys.holders import hand_in, rehearsed, sealed_part, sitting, three
 from tests.surveys.waves import planned_wave
@@ -310,7 +310,7 @@ def test_a_red_audit_is_told_destroys_nothing_and_asks_again(
     request, closer = asked_for_opening(wave, at)
     sent = Envelope.objects.count()
     with monkeypatch.context() as patch:
-        patch.setattr(facts, "audit_plan", lambda *_args: facts.Verdict(green=False, report="violations: 1"))
+        patch.setattr(facts, "audit_plan", lambda *_args, **_more: facts.Verdict(green=False, report="violations: 1"))
         hand_in(request, "hr", parts[0])
         hand_in(request, "dpo", parts[2])
         closer.look()
@@ -318,6 +318,13 @@ def test_a_red_audit_is_told_destroys_nothing_and_asks_again(
     assert (request.state, request.problem) == ("failed", "audit_red")
     assert Envelope.objects.count() == sent
     assert not SealedTally.objects.exists()
+    closer.look()
+    assert not KeyRequest.objects.filter(wave=wave, state="asked").exists()  # in vain, until it is put right
+    wave.refresh_from_db()
+    told = stuck.words_of(wave)
+    assert told is not None
+    assert "To nøgleholdere" in told.steps[1]
+    stuck.try_again(wave, by=make_person())
     closer.look()
     second = KeyRequest.objects.get(wave=wave, state="asked")
     hand_in(second, "hr", parts[0])
