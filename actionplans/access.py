@@ -19,21 +19,31 @@ def plans_visible_to(person: Any) -> QuerySet[ActionPlan]:
     AfdelingsMED and KommuneMED see status and title on the status page, and no plan (domain.md 2.3).
     """
     plans = ActionPlan.objects.select_related("group__workplace", "campaign", "agreement__dialogue", "finding")
-    if is_hr(person):
-        return plans
+    return plans if is_hr(person) else plans.filter(_by_other_right(person)).distinct()
+
+
+def _by_other_right(person: Any) -> Q:
+    """What opens a plan besides being HR."""
     # The units where the person is employed and those above them: the arbejdsplads is among these.
     above = {unit_id for path in own_units(person).values_list("path", flat=True) for unit_id in path}
-    return plans.filter(
+    return (
         Q(group__in=groups_of(person))
         | Q(group__workplace__in=committees_of(person).values("unit"))
         | Q(group__workplace__in=above)
         | Q(activities__owner=person)
-    ).distinct()
+    )
 
 
 def plan_for(person: Any, uuid: UUID) -> ActionPlan:
     """The plan, or 404 for those who need not know about it."""
     return get_object_or_404(plans_visible_to(person), uuid=uuid)
+
+
+def needs_reason(person: Any, plan: ActionPlan) -> bool:
+    """The trio's drafts are its own: HR reads one for a reason that leaves a trace (domain.md 6.1)."""
+    if plan.state != ActionPlan.State.DRAFT or not is_hr(person):
+        return False
+    return not ActionPlan.objects.filter(_by_other_right(person), pk=plan.pk).exists()
 
 
 def may_write(person: Any, plan: ActionPlan) -> bool:

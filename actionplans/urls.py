@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from actionplans import evaluation_views, views
+from actionplans import drafts, evaluation_views, views
 
 app_name = "actionplans"
 urlpatterns = [
     path("", views.plan_list, name="plan_list"),
     path("ny/", views.plan_create, name="plan_create"),
     path("<uuid:plan>/", views.plan_detail, name="plan_detail"),
+    path("<uuid:plan>/udkast/", drafts.plan_draft, name="plan_draft"),
     path("<uuid:plan>/ret/", views.plan_edit, name="plan_edit"),
     path("<uuid:plan>/underskriv/", views.plan_sign, name="plan_sign"),
     path("<uuid:plan>/plakat/", views.plan_poster, name="plan_poster"),

@@ -19,7 +19,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from actionplans import access, selectors, services
+from actionplans import access, drafts, selectors, services
 from actionplans.forms import ActivityForm, PlanForm
 from actionplans.models import ActionPlan, Activity, SignOff
 from dialogs.guide import TOPICS
@@ -89,6 +89,8 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 def plan_detail(request: HttpRequest, plan: UUID) -> HttpResponse:
     """One handleplan. The trio writes, tovholdere move their arrow, everybody else on the workplace reads."""
     shown = access.plan_for(request.user, plan)
+    if drafts.is_shut(request, shown):
+        return redirect("actionplans:plan_draft", shown.uuid)
     return render(request, "actionplans/plan_detail.html", _plan_context(request, shown))
 
 
@@ -97,6 +99,8 @@ def plan_detail(request: HttpRequest, plan: UUID) -> HttpResponse:
 def plan_poster(request: HttpRequest, plan: UUID) -> HttpResponse:
     """Statuspilen as an A3 for the staff room, with a QR code to the live one."""
     shown = access.plan_for(request.user, plan)
+    if drafts.is_shut(request, shown):
+        return redirect("actionplans:plan_draft", shown.uuid)
     url = settings.BASE_URL + reverse("actionplans:plan_detail", args=[shown.uuid])
     code = segno.make(url, error="m")
     dark = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(code.matrix) for x, bit in enumerate(row) if bit)

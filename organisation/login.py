@@ -28,7 +28,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from organisation import access, clock
+from organisation import access, clock, factor_secrets
 from organisation.audit import audit
 from organisation.models import OneTimeLink, Person, Role
 
@@ -160,6 +160,12 @@ class MFAAdapter(DefaultMFAAdapter):
         "cannot_delete_authenticator": gettext_lazy("Din rolle kræver to trin. Tilføj et andet, før du fjerner dette."),
         "incorrect_code": gettext_lazy("Koden er forkert. Vent på den næste kode, og prøv igen."),
     }
+
+    def encrypt(self, text: str) -> str:
+        return factor_secrets.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return factor_secrets.decrypt(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         person = authenticator.user

@@ -24,7 +24,7 @@ FOR_ALL = (
     "wave_opened",
     "wave_opened_and_destroyed",
 )
-READING = ("report_read", "named_reports_read", "organisation_exported", "person_data_read")
+READING = ("report_read", "named_reports_read", "organisation_exported", "person_data_read", "plan_draft_read")
 
 
 @dataclass(frozen=True)

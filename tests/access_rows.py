@@ -12,6 +12,7 @@ MED = (*WORKPLACE_MED, "med_department", "med_other_department", "med_other_work
 OUTSIDERS = ("employee", "colleague", "property", "dpo", "key_holder", "facilitator", "former_leader")
 SEES_NORD = (*TRIO, *WORKPLACE_MED, "hr")
 SEES_WORKPLACE = (*SEES_NORD, "neighbour", "med_department", "med_municipality")
+NOT_HR = ("employee", "colleague", "neighbour", *TRIO, *WORKPLACE_MED)
 WORKS_AT_BIRKEHOEJ = ("employee", "colleague", "neighbour", *SEES_NORD)
 
 
@@ -144,8 +145,11 @@ ROWS = [
     everybody("actionplans:plan_list"),
     Row("actionplans:plan_create", rest=403, named={200: (*TRIO, "neighbour")}),
     Row("actionplans:plan_create", "empty", method="post", rest=403, named={200: (*TRIO, "neighbour")}),
-    only("actionplans:plan_detail", *WORKS_AT_BIRKEHOEJ, args=plan),
-    only("actionplans:plan_poster", *WORKS_AT_BIRKEHOEJ, args=plan),
+    # A draft: HR gives a reason first.
+    Row("actionplans:plan_detail", args=plan, named={200: NOT_HR, 302: ("hr",)}),
+    Row("actionplans:plan_poster", args=plan, named={200: NOT_HR, 302: ("hr",)}),
+    only("actionplans:plan_draft", "hr", args=plan),
+    only("actionplans:plan_draft", "hr", about="empty", method="post", args=plan),
 ]
 
 

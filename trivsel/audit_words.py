@@ -78,6 +78,7 @@ VERBS: dict[str, Promise | str] = {
     "own_name_removed": _("fjernede sit navn fra en fysisk melding"),
     "person_data_read": _("hentede en medarbejders data"),
     "plan_created": _("lavede en handleplan"),
+    "plan_draft_read": _("læste et udkast til handleplan"),
     "plan_edited": _("rettede en handleplan"),
     "plan_seen": _("markerede en handleplan som set"),
     "plan_signatures_removed": _("underskrifter faldt bort, fordi planen blev ændret"),
@@ -169,6 +170,6 @@ def detail_words(entry: AuditEntry) -> str:
         return str(Role.Kind(detail["kind"]).label)
     if entry.verb == "milestone_changed":
         return str(dict(Milestone.Key.choices).get(detail.get("key", ""), ""))
-    if entry.verb == "person_data_read":
+    if entry.verb in ("person_data_read", "plan_draft_read"):
         return str(detail.get("reason", ""))
     return ""

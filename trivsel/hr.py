@@ -23,6 +23,7 @@ from surveys.campaigns import Choice, choice
 from surveys.models import Ticket, Wave
 from surveys.questionnaire_approval import standing_of
 from trivsel.campaigns import may_begin
+from trivsel.job_words import job_words
 
 
 class MilestoneForm(forms.ModelForm):
@@ -145,4 +146,5 @@ def job_list(request: HttpRequest) -> HttpResponse:
     """What the background jobs did, newest first; failures say so."""
     access.require_hr(request.user)
     page = Paginator(JobRun.objects.all(), 50).get_page(request.GET.get("side"))
-    return render(request, "trivsel/job_list.html", {"page": page})
+    rows = [(run, job_words(run.name)) for run in page]
+    return render(request, "trivsel/job_list.html", {"page": page, "rows": rows})

@@ -22,6 +22,8 @@ DEBUG = env.flag("TRIVSEL_DEBUG")
 EMBEDDED = env.flag("TRIVSEL_EMBEDDED")
 DEMO = env.flag("TRIVSEL_DEMO", default=EMBEDDED)
 SECRET_KEY = env.text("TRIVSEL_SECRET_KEY")
+# The one before a rotation: opens second factors until they are closed anew; signs nothing.
+SECRET_KEY_OLD = [old] if (old := env.text("TRIVSEL_SECRET_KEY_OLD")) else []
 BASE_URL = env.text("TRIVSEL_BASE_URL", "http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("TRIVSEL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]

@@ -17,7 +17,7 @@ from dialogs.models import Agreement, Dialogue
 from organisation.models import Campaign, Person
 from tests.actionplans.conftest import make_plan
 from tests.dialogs.conftest import asked
-from tests.factories import Town
+from tests.factories import Town, make_role
 
 pytestmark = pytest.mark.django_db
 As = Callable[[Person | None], Client]
@@ -48,7 +48,7 @@ CONTENT = {
         ("med_other_department", 404, 404, 404, 404, 404),
         ("med_municipality", 404, 404, 404, 404, 404),
         ("leader_school", 404, 404, 404, 404, 404),
-        ("hr", 200, 200, 403, 403, 403),
+        ("hr", 302, 302, 403, 403, 403),
         ("property", 404, 404, 404, 404, 404),
         ("dpo", 404, 404, 404, 404, 404),
         ("former_leader", 404, 404, 404, 404, 404),
@@ -321,3 +321,36 @@ def test_my_tasks_take_the_same_number_of_questions_however_many(
         tasks = selectors.tasks_of(person)
     assert len(tasks) == 5 + 4
     assert asked(many) == asked(few)
+
+
+def test_hr_reads_a_draft_for_a_reason_that_the_trio_can_see(
+    town: Town, plan: ActionPlan, as_person: As, at: Callable[[str], None]
+) -> None:
+    hr, detail = as_person(town.person["hr"]), reverse("actionplans:plan_detail", args=[plan.uuid])
+    draft = reverse("actionplans:plan_draft", args=[plan.uuid])
+    assert hr.get(detail).headers["Location"] == draft
+    assert hr.get(reverse("actionplans:plan_poster", args=[plan.uuid])).headers["Location"] == draft
+    page = hr.get(draft).text
+    assert plan.title not in page
+    assert plan.problem not in page
+    assert hr.post(draft, {"reason": " "}).status_code == 422
+    assert hr.post(draft, {"reason": "ringede om 010190-1234"}).status_code == 422
+    assert hr.post(draft, {"reason": "Trioen bad om hjælp"}).headers["Location"] == detail
+    assert plan.problem in hr.get(detail).text
+    spor = as_person(town.person["amr"]).get(reverse("trivsel:group_audit", args=[plan.group.uuid])).text
+    assert "læste et udkast til handleplan" in spor
+    assert "Trioen bad om hjælp" in spor
+    at("2026-05-13 09:00")
+    assert hr.get(detail).status_code == 302, "a new day, a new reason"
+
+
+def test_hr_needs_no_reason_for_a_signed_plan_or_where_he_works(
+    town: Town, plan: ActionPlan, activity: Activity, as_person: As
+) -> None:
+    detail = reverse("actionplans:plan_detail", args=[plan.uuid])
+    make_role(town.person["employee"], "hr")
+    assert as_person(town.person["employee"]).get(detail).status_code == 200
+    for who in ("leader", "amr"):
+        services.plan_sign(plan=plan, by=town.person[who])
+    assert as_person(town.person["hr"]).get(detail).status_code == 200
+    assert as_person(town.person["hr"]).get(reverse("actionplans:plan_draft", args=[plan.uuid])).status_code == 404

@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from organisation.factor_secrets import encrypt_all
 from trivsel.demo.cast import CAST, cast_people
 from trivsel.demo.shape import SMALLEST
 from trivsel.demo.stages import KEYS
@@ -35,6 +36,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()
         migrate_where_needed()
+        encrypt_all()
         collect_static_where_changed()
         if settings.DEMO:
             self._demo(options)
