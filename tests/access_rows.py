@@ -149,7 +149,7 @@ ROWS = [
     Row("actionplans:plan_detail", args=plan, named={200: NOT_HR, 302: ("hr",)}),
     Row("actionplans:plan_poster", args=plan, named={200: NOT_HR, 302: ("hr",)}),
     only("actionplans:plan_draft", "hr", args=plan),
-    only("actionplans:plan_draft", "hr", about="empty", method="post", args=plan),
+    only("actionplans:plan_draft", "hr", about="empty", status=422, method="post", args=plan),
 ]
 
 
