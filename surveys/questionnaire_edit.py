@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -168,51 +169,80 @@ def item_reword(*, item: Item, text: Words, help: Words, by: Person) -> None:
     with changing(item.questionnaire):
         before = (item.text, item.help)
         item.text, item.help = text, help
-        base = wording_before(item)
-        if base is not None:
-            item.version = base[0] + 1 if text.get("da") != base[1] else base[0]
+        version_set(item)
         item.save()
         translations_doubt(item.questionnaire, before[0], text, by=by)
         translations_doubt(item.questionnaire, before[1], help, by=by)
         audit("questionnaire_reworded", item.questionnaire, actor=by, key=item.key, version=item.version)
 
 
-def wording_before(item: Item) -> tuple[int, str] | None:
-    """Version and Danish text of the question in the questionnaire that this one was made from; None: it is new."""
+@dataclass(frozen=True)
+class Wording:
+    """What is read of a question in Danish: itself and its answers. Other words make a new version."""
+
+    version: int
+    text: str
+    answers: tuple[str, ...]
+
+
+def _answers(scale: Any) -> tuple[str, ...]:
+    """The Danish answers of a scale, a row or plain data."""
+    data = scale if isinstance(scale, dict) else {"options": scale.options, "aside": scale.aside}
+    return tuple(option["label"].get("da", "") for option in data["options"] + data["aside"])
+
+
+def version_set(item: Item) -> None:
+    """The version of the wording, by what the questionnaire said that this one was made from."""
+    base = wording_before(item)
+    if base is not None:
+        same = (item.text.get("da"), _answers(item.scale)) == (base.text, base.answers)
+        item.version = base.version if same else base.version + 1
+
+
+def wording_before(item: Item) -> Wording | None:
+    """The wording in the questionnaire that this one was made from; None: the question is new."""
     source = item.questionnaire.copied_from
     if source is not None:
-        earlier = Item.objects.filter(questionnaire=source, key=item.key).first()
-        return (earlier.version, earlier.text.get("da", "")) if earlier else None
+        earlier = Item.objects.filter(questionnaire=source, key=item.key).select_related("scale").first()
+        return Wording(earlier.version, earlier.text.get("da", ""), _answers(earlier.scale)) if earlier else None
     for master in SHIPPED:
         if (master["key"], master["version"]) == (item.questionnaire.key, item.questionnaire.version):
             for _topic, data, _parent in items_of(master):
                 if data["key"] == item.key:
-                    return data.get("version", 1), data["text"]["da"]
+                    return Wording(
+                        data.get("version", 1), data["text"]["da"], _answers(master["scales"][data["scale"]])
+                    )
     return None
 
 
 def item_replace(*, item: Item, text: Words, help: Words, by: Person) -> None:
     """Another question in its place: a new key for it and for its follow-ups, and no link to earlier figures."""
     with changing(item.questionnaire):
-        old, new = item.key, _new_key(item.key)
-        gone = [old]
-        for row in _below(item):
-            gone.append(row.key)
-            row.key = new + row.key[len(old) :] if row.key.startswith(f"{old}_") else _new_key(row.key)
-            row.version = 1
-            row.save(update_fields=["key", "version"])
-        before = (item.text, item.help)
-        item.key, item.version, item.text, item.help = new, 1, text, help
-        item.save()
-        Comparability.objects.filter(questionnaire=item.questionnaire_id, key__in=gone).delete()
+        before, old = (item.text, item.help), item.key
+        item.text, item.help = text, help
+        rekey(item)
         translations_doubt(item.questionnaire, before[0], text, by=by)
         translations_doubt(item.questionnaire, before[1], help, by=by)
-        audit("questionnaire_replaced", item.questionnaire, actor=by, key=old, new=new)
+        audit("questionnaire_replaced", item.questionnaire, actor=by, key=old, new=item.key)
 
 
-def _below(item: Item) -> list[Item]:
+def rekey(item: Item) -> None:
+    """A new meaning: a new key and the first version, here and below; what was said of the old key falls away."""
+    old, new = item.key, _new_key(item.key)
+    gone = [old]
+    for row in below(item):
+        gone.append(row.key)
+        row.key = new + row.key[len(old) :] if row.key.startswith(f"{old}_") else _new_key(row.key)
+        row.version = 1
+        row.save(update_fields=["key", "version"])
+    item.key, item.version = new, 1
+    item.save()
+    Comparability.objects.filter(questionnaire=item.questionnaire_id, key__in=gone).delete()
+
+
+def below(item: Item) -> list[Item]:
     found = list(item.follow_ups.order_by("order"))
-    return [each for child in found for each in (child, *_below(child))]
+    return [each for child in found for each in (child, *below(child))]
 
 
 def _new_key(key: str) -> str:

@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from surveys import questionnaire_edit as edit
+from surveys import questionnaire_scales as scales
 from surveys.languages import RIGHT_TO_LEFT
-from surveys.models import Approval, Comparability, Item, Questionnaire, Topic
+from surveys.models import Approval, Comparability, Item, Questionnaire, Scale, Topic
 
 SIDE_BY_SIDE = ("da", "en")  # always shown; the further languages have a page of their own
 
@@ -94,6 +95,47 @@ class ItemForm(WordsForm):
         if reworded and self.may_be_another and not found.get("meaning"):
             self.add_error("meaning", _("Sig, om det stadig er det samme, der spørges om."))
         return found
+
+
+class ScaleForm(WordsForm):
+    """The answers of a scale, in the order shown; those that stand off the line come last."""
+
+    SAME, ANOTHER = ItemForm.SAME, ItemForm.ANOTHER
+
+    def __init__(self, *args: Any, scale: Scale, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.options = [*scale.options, *scale.aside]
+        for n, option in enumerate(self.options, start=1):
+            self.words_fields(f"answer{n}", _("Svar %(n)d") % {"n": n}, option["label"], required=True, rows=1)
+        if scales.may_mean_another(scale):
+            self.fields["meaning"] = forms.ChoiceField(
+                label=_("Betyder svarene stadig det samme?"),
+                required=False,
+                widget=forms.RadioSelect,
+                choices=[
+                    (self.SAME, _("Ja, kun ordene er andre. Spørgsmålene kan stadig sammenlignes med tidligere.")),
+                    (self.ANOTHER, _("Nej, de betyder noget andet. Spørgsmålene begynder forfra uden sammenligning.")),
+                ],
+            )
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        danish = [found.get(f"answer{n}_da", "").strip() for n in range(1, len(self.options) + 1)]
+        if all(danish) and len(set(danish)) < len(danish):
+            self.add_error(None, _("To svar har den samme tekst."))
+        reworded = danish != [option["label"].get("da") for option in self.options]
+        if reworded and "meaning" in self.fields and not found.get("meaning"):
+            self.add_error("meaning", _("Sig, om svarene stadig betyder det samme."))
+        return found
+
+    @property
+    def another(self) -> bool:
+        return self.cleaned_data.get("meaning") == self.ANOTHER
+
+    def labels(self) -> dict[str, dict[str, str]]:
+        return {
+            option["key"]: self.words(f"answer{n}", option["label"]) for n, option in enumerate(self.options, start=1)
+        }
 
 
 class ScaleChoice(forms.ModelChoiceField):

@@ -23,6 +23,7 @@ questionnaire_pages: list[URLPattern] = [
     path(f"{ONE}spoergsmaal/<slug:item>/", views.item_edit, name="item_edit"),
     path(f"{ONE}spoergsmaal/<slug:item>/flyt/", views.item_move, name="item_move"),
     path(f"{ONE}spoergsmaal/<slug:item>/fjern/", views.item_remove, name="item_remove"),
+    path(f"{ONE}svar/<slug:scale>/", views.scale_edit, name="scale_edit"),
     path(f"{ONE}sprog/", care.questionnaire_languages, name="questionnaire_languages"),
     path(f"{ONE}sprog/<slug:code>/", care.questionnaire_texts, name="questionnaire_texts"),
     path(f"{ONE}sprog/<slug:code>/godkend/", care.language_review, name="language_review"),

@@ -47,6 +47,7 @@ ROWS = [
     *_deed("topic_switch", "ps"),
     *_form("item_create", "ps"),
     *_form("item_edit", "ps_disagree"),
+    *_form("scale_edit", "agree5"),
     *_deed("item_move", "ps_disagree"),
     *_deed("item_remove", "ps_disagree", of_hr=403),
     *_form("questionnaire_languages"),

@@ -97,6 +97,8 @@ VERBS: dict[str, Promise | str] = {
     "questionnaire_item_removed": _("fjernede et spørgsmål"),
     "questionnaire_language_added": _("tilføjede et sprog"),
     "questionnaire_ordered": _("flyttede om på spørgeskemaet"),
+    "questionnaire_answers_replaced": _("satte andre svarmuligheder i stedet i spørgeskemaet"),
+    "questionnaire_answers_reworded": _("ændrede ordlyden af svarmuligheder i spørgeskemaet"),
     "questionnaire_replaced": _("satte et nyt spørgsmål i stedet for et andet"),
     "questionnaire_reworded": _("ændrede ordlyden af et spørgsmål"),
     "questionnaire_topic_changed": _("rettede et emne i spørgeskemaet"),

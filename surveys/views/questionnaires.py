@@ -20,9 +20,10 @@ from organisation.formerrors import show_errors
 from organisation.models import Person
 from surveys import access
 from surveys import questionnaire_edit as edit
-from surveys.models import Item, Questionnaire, Topic, Wave
+from surveys import questionnaire_scales as scales
+from surveys.models import Item, Questionnaire, Scale, Topic, Wave
 from surveys.questionnaire_approval import Standing, standing_of
-from surveys.questionnaire_forms import ItemForm, LocalItemForm, TopicForm
+from surveys.questionnaire_forms import ItemForm, LocalItemForm, ScaleForm, TopicForm
 from surveys.views.pages import prepared_wave
 
 
@@ -113,12 +114,15 @@ def _problem_rows(questionnaire: Questionnaire, standing: Standing) -> list[dict
     """The problems, each with a link to where it is mended."""
     items = set(Item.objects.filter(questionnaire=questionnaire).values_list("key", flat=True))
     topics = set(Topic.objects.filter(questionnaire=questionnaire).values_list("key", flat=True))
+    answers = set(questionnaire.scales.exclude(options=[]).values_list("key", flat=True))
     found = []
     for problem in standing.problems:
         key = problem.place.split(".")[0]
         url = ""
         if key in items:
             url = edit_url(questionnaire, "item_edit", key)
+        elif key in answers:
+            url = edit_url(questionnaire, "scale_edit", key)
         elif key in topics:
             url = edit_url(questionnaire, "topic_edit", key)
         found.append({"place": problem.place, "text": problem.text, "url": url})
@@ -258,6 +262,29 @@ def item_edit(request: HttpRequest, key: str, version: int, item: str) -> HttpRe
         "local": row.key.startswith("lokal_"),
     }
     return render(request, "surveys/item_edit.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def scale_edit(request: HttpRequest, key: str, version: int, scale: str) -> HttpResponse:
+    """Reword the answers of every question that has them. The page asks whether they still mean the same."""
+    hr, questionnaire = access.questionnaire_for(request.user, key, version)
+    row = get_object_or_404(Scale.objects.select_related("questionnaire"), questionnaire=questionnaire, key=scale)
+    base.require(bool(row.options))
+    form = ScaleForm(request.POST or None, scale=row)
+    if request.method == "POST":
+        base.require(not questionnaire.locked)
+        if form.is_valid():
+            change = scales.scale_replace if form.another else scales.scale_reword
+            try:
+                change(scale=row, labels=form.labels(), by=hr)
+            except edit.Locked:
+                form.add_error(None, _("Spørgeskemaet er blevet låst, mens du skrev. Lav en ny version i stedet."))
+            else:
+                messages.success(request, _("Svarmulighederne er gemt."))
+                return redirect(edit_url(questionnaire, "scale_edit", row.key))
+    asked = scales.items_with(row)
+    context = {"form": form, "scale": row, "questionnaire": questionnaire, "asked": asked}
+    return render(request, "surveys/scale_edit.html", context, status=422 if form.errors else 200)
 
 
 @login_required
