@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from pytest_django import Settings
 
 from surveys import answering, closing
 from surveys.models import Ticket, Wave
@@ -18,12 +20,13 @@ from surveys.questionnaires import document_of
 from tests import factories
 from tests.surveys.answered import SURVEY
 from tests.surveys.waves import open_wave
-from trivsel.linkage import traces
+from trivsel.linkage import run, traces
 from trivsel.linkage.people import KINDS, Crowd, numbers_mark
 from trivsel.linkage.report import report
 from trivsel.linkage.run import Places, Result, Stage, attacked, left_over
 from trivsel.linkage.traces import Mark, Trace
 from trivsel.linkage.verdict import at_least, match
+from trivsel.management.commands import prepare
 from trivsel.trial.town import invited_of
 
 PLACES = Places({"default": None, "urn": None}, {})
@@ -175,3 +178,17 @@ def test_people_are_found_in_raw_bytes() -> None:
     crowd._words = re.compile(b"(?<![0-9A-Za-z])[0-9A-Za-z]{16}(?![0-9A-Za-z])")
     raw = b"\x00" + ((0x5EC7A12E << 32) + 7).to_bytes(8, "little") + b" /svar/ACDEFGHJKMNPQRTV/ "
     assert crowd.people_in(raw + str((0x5EC7A11E << 32) + 5).encode()) == [3, 2, 1]
+
+
+def test_a_served_folder_is_not_emptied_under_the_real_server(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    called: list[int] = []
+    monkeypatch.setattr(prepare, "collect_static_where_changed", lambda: called.append(1))
+    prepare.collect_static_where_missing()
+    assert called == [1]
+    (tmp_path / "staticfiles.json").write_text("{}")
+    prepare.collect_static_where_missing()
+    assert called == [1]
+    assert "collect_static_where_changed" not in inspect.getsource(run)

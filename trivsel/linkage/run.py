@@ -162,13 +162,13 @@ def _listens(port: int) -> bool:
 
 def played(*, people: int, places: Places, folder: Path, say: Say) -> Result:
     """Everybody answers, 16 at once, in a known order; the same day, after the night and after closing all is read."""
-    from trivsel.management.commands.prepare import collect_static_where_changed, migrate_where_needed
+    from trivsel.management.commands.prepare import collect_static_where_missing, migrate_where_needed
 
     emptied()
     (folder / "keys").mkdir(mode=0o700, exist_ok=True)
     try:
         migrate_where_needed()
-        collect_static_where_changed()
+        collect_static_where_missing()
         numbers_mark()
         say(f"Laver en prøvekommune med {people} ansatte …")
         wave = survey_open(employees=people)

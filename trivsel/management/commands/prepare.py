@@ -86,6 +86,12 @@ def migrate_where_needed() -> None:
             call_command("migrate", database=alias, verbosity=0, interactive=False)
 
 
+def collect_static_where_missing() -> None:
+    """For a second web server beside the real one: never under the feet of a server that serves them already."""
+    if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        collect_static_where_changed()
+
+
 def collect_static_where_changed() -> None:
     """The served copies with their hashed names, made again only when a source has changed."""
     digest = hashlib.sha256()
