@@ -75,7 +75,8 @@ def words_of(wave: Wave) -> Told | None:
         first = _("Bed driften om at finde nøglefilen. Lad dem ikke slette eller geninstallere noget imens.")
         return Told(f"{what} {safe}", (first, again, late))
     what = _(
-        "Efterprøvningen er ikke grøn: Af de tal, der skulle vises, kunne man regne sig frem til noget om færre end fem."
+        "Efterprøvningen er ikke grøn: Af de tal, der skulle vises, kunne man regne sig frem til noget om færre "
+        "end fem."
     )
     if wave.problem == Problem.EARLIER:
         first = _(
