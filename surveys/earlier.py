@@ -23,7 +23,8 @@ from organisation.structure import succession_set
 from surveys import auditor, exports, facts
 from surveys.earlier_sheet import ANSWERS, EarlierSheet, EarlierUnit, keys_of
 from surveys.exports import ANSWERED
-from surveys.models import Comparability, Fact, Questionnaire, Release, Wave
+from surveys.models import Comparability, Fact, Item, Questionnaire, Release, Topic, Wave
+from surveys.report_figures import words
 
 BATCH = 5000
 
@@ -39,8 +40,10 @@ class Key:
     key: str
     shown: int
     hidden: int
-    today: str = ""
+    today: str = ""  # its key
+    words: str = ""  # and how it reads
     approved: bool = False
+    is_count: bool = False  # how many answered at all: nothing is set beside it
 
 
 @dataclass
@@ -87,10 +90,18 @@ def preview(sheet: EarlierSheet, *, closed_on: date, by: Person) -> Preview:
     ):
         if kind != Comparability.Kind.NONE:
             links.setdefault(earlier, []).append((key, bool(approved_by)))
+    asked = _words_of({key for of_key in links.values() for key, _approved in of_key})
     for key, (shown, hidden) in keys_of(sheet.figures).items():
         beside, approved = links.get(key, [("", False)])[-1]
-        found.keys.append(Key(key, shown, hidden, beside, approved))
+        found.keys.append(Key(key, shown, hidden, beside, asked.get(beside, ""), approved, is_count=key == ANSWERS))
     return found
+
+
+def _words_of(keys: set[str]) -> dict[str, str]:
+    """Today's questions and topics by their keys, as the newest questionnaire has them."""
+    found = dict(Topic.objects.filter(key__in=keys).order_by("pk").values_list("key", "title"))
+    found |= dict(Item.objects.filter(key__in=keys).order_by("pk").values_list("key", "text"))
+    return {key: words(text) for key, text in found.items()}
 
 
 @transaction.atomic

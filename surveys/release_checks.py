@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from organisation.models import CampaignUnit, UnitSuccession
@@ -13,7 +15,7 @@ from surveys.models import Comparability, Release, Wave
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the check list: what, how it stands, and where it is put right (the name of an address)."""
+    """One line of the check list: what, how it stands, and where it is put right."""
 
     label: str
     says: str
@@ -32,27 +34,33 @@ def _key(wave: Wave) -> Check:
     return Check(_("Nøglen på serveren"), _("slettet") if gone else _("i gang"), gone)
 
 
+def units_unknown(campaign: int) -> QuerySet[CampaignUnit]:
+    """Units of the campaign that no earlier measurement knows, and of which nobody has said what they were before."""
+    earlier = CampaignUnit.objects.filter(campaign__waves__kind=Wave.Kind.IMPORTED)
+    return (
+        CampaignUnit.objects.filter(campaign=campaign, invited__gt=0)
+        .exclude(unit__in=earlier.values("unit_id"))
+        .exclude(unit__in=UnitSuccession.objects.values("unit_id"))
+        .order_by("position")
+    )
+
+
 def _earlier(wave: Wave) -> list[Check]:
     """The previous measurement: units known again, and HR's word on what may be set beside it."""
-    earlier = CampaignUnit.objects.filter(campaign__waves__kind=Wave.Kind.IMPORTED)
-    if not earlier.exists():
-        return [Check(_("Den tidligere måling er hentet ind"), _("nej"), done=False, url="surveys:earlier_list")]
-    told = UnitSuccession.objects.values("unit_id")
-    unknown = (
-        CampaignUnit.objects.filter(campaign=wave.campaign_id, invited__gt=0)
-        .exclude(unit__in=earlier.values("unit_id"))
-        .exclude(unit__in=told)
-        .count()
-    )
+    imports = reverse("surveys:earlier_list")
+    if not CampaignUnit.objects.filter(campaign__waves__kind=Wave.Kind.IMPORTED).exists():
+        return [Check(_("Den tidligere måling er hentet ind"), _("nej"), done=False, url=imports)]
+    unknown = units_unknown(wave.campaign_id).count()
     waiting = Comparability.objects.filter(
         questionnaire=wave.questionnaire_id, approved_by="", kind__in=[Comparability.Kind.ITEM, Comparability.Kind.FULL]
     ).count()
+    asked = wave.questionnaire
     return [
+        Check(_("Enheder, der ikke kendes igen fra sidste måling"), dk_number(unknown), not unknown, imports),
         Check(
-            _("Enheder, der ikke kendes igen fra sidste måling"),
-            dk_number(unknown),
-            not unknown,
-            "surveys:earlier_list",
+            _("Sammenligninger, der venter på godkendelse"),
+            dk_number(waiting),
+            not waiting,
+            reverse("surveys:comparison_list", args=[asked.key, asked.version]),
         ),
-        Check(_("Sammenligninger, der venter på godkendelse"), dk_number(waiting), not waiting),
     ]

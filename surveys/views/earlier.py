@@ -16,11 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from organisation import access, clock
+from organisation.campaigns import newest_campaign
 from organisation.imports.refusal import FileRefused
-from organisation.models import Person, StoredFile
+from organisation.models import CampaignUnit, Person, StoredFile
 from surveys import earlier
 from surveys.earlier_sheet import sheet_read, template_workbook
 from surveys.models import Release, Wave
+from surveys.release_checks import units_unknown
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 20 * 1024 * 1024
@@ -66,9 +68,20 @@ def earlier_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "surveys/earlier_list.html",
-        {"form": form, "errors": errors, "refused": refused, "releases": earlier.imported()},
+        {
+            "form": form,
+            "errors": errors,
+            "refused": refused,
+            "releases": (releases := earlier.imported()),
+            "unknown": _unknown() if releases else [],
+        },
         status=422 if errors or refused or form.errors else 200,
     )
+
+
+def _unknown() -> list[CampaignUnit]:
+    campaign = newest_campaign()
+    return list(units_unknown(campaign.pk).select_related("unit", "parent")) if campaign else []
 
 
 def _keep(data: bytes, closed_on: date, person: Person) -> StoredFile:

@@ -103,6 +103,7 @@ def release_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             and len(approvals) < release.APPROVALS,
             "may_unapprove": made.state in (State.WAITING, State.APPROVED),
             "may_withdraw": made.state == State.RELEASED and is_hr(person),
+            "hr": is_hr(person),
             "may_again": is_hr(person) and made.released_at is not None and not later,
             "later": later,
             "ready": release_checks.checks_of(made) if made.number == 1 else [],

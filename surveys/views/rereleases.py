@@ -30,16 +30,16 @@ class EditionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Står på rapporterne, så skriv det til dem, der læser dem."),
     )
-    items = forms.MultipleChoiceField(
-        label=gettext_lazy("Spørgsmål, hvis tal trækkes tilbage overalt"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
     units = forms.CharField(
         label=gettext_lazy("Enheder, hvis tal trækkes tilbage"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Én enhed på hver linje: navnet eller nummeret. Tomt felt: ingen."),
+    )
+    items = forms.MultipleChoiceField(
+        label=gettext_lazy("Spørgsmål, hvis tal trækkes tilbage overalt"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, release: Release, **more: Any) -> None:

@@ -202,7 +202,8 @@ def test_hr_uploads_sees_the_preview_and_says_yes(town: Town, campaign: Campaign
     shown = upload(workbook(then(town), figures(town)))
     preview = shown.headers["Location"]
     html = hr.get(preview).content.decode()
-    assert "mt_overall" in html
+    assert "Hvor tilfreds er du alt i alt med at gå på arbejde her?" in html
+    assert "mt_overall" not in html
     assert not Wave.objects.filter(kind=Wave.Kind.IMPORTED).exists()
     assert as_person(town.person["hr_2"]).get(preview).status_code == 404
     assert hr.post(preview, {"deed": "use"}).status_code == 302
@@ -210,6 +211,10 @@ def test_hr_uploads_sees_the_preview_and_says_yes(town: Town, campaign: Campaign
     assert Fact.objects.filter(release=made).count() == 6
     assert UnitSuccession.objects.filter(unit=town.unit["syd"]).count() == 2
     assert hr.get(preview).status_code == 404
+    listed = hr.get(address).content.decode()
+    unknown = listed[listed.index("Enheder, der ikke kendes igen") :].split("</section>")[0]
+    assert reverse("organisation:unit_succession", args=[town.unit["koekken"].uuid]) in unknown
+    assert reverse("organisation:unit_succession", args=[town.unit["syd"].uuid]) not in unknown
     assert upload(workbook(then(town), figures(town))).status_code == 422  # there is one from 2023
 
     hr.post(reverse("surveys:earlier_withdraw", args=[made.uuid]), {"reason": "Forkert fil"})

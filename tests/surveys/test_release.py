@@ -130,6 +130,17 @@ def test_the_check_list_shows_no_figure_before_the_release(town: Town, waiting: 
         assert as_person(town.person[name]).get(reverse("surveys:release_list")).status_code == 404
 
 
+def test_the_check_list_leads_to_what_the_reader_may_open(town: Town, waiting: Release, as_person: As) -> None:
+    page = reverse("surveys:release_detail", args=[waiting.uuid])
+    for who in ("hr", "dpo"):
+        client = as_person(town.person[who])
+        html = client.get(page).content.decode()
+        main = html[html.index("<main") : html.index("</main>")]
+        links = set(re.findall(r"<a [^>]*href=\"(/[^\"#?]*)", main))
+        assert links
+        assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200), who
+
+
 def test_hr_and_dpo_approve_on_the_page(town: Town, waiting: Release, as_person: As, at: At) -> None:
     as_person(town.person["hr"]).post(detail(waiting), {"deed": "approve"})
     as_person(town.person["hr"]).post(detail(waiting), {"deed": "approve"})
