@@ -11,6 +11,7 @@ from typing import Any
 
 import segno
 from django.conf import settings
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from organisation import clock
@@ -48,7 +49,7 @@ def _bare(url: str) -> str:
 
 def _letter(wave: Wave, ticket: Ticket, way: tickets.WayIn, offered: Sequence[languages.Language]) -> dict[str, Any]:
     person = ticket.placement.person
-    language = printable(languages.choose(offered, person.language))
+    language = languages.page_language(languages.choose(offered, person.language))
     with languages.words_in(language):
         return {
             "lang": language,
@@ -64,7 +65,7 @@ def _letter_words(wave: Wave, person: Person, *, tablet: bool) -> dict[str, str]
     help_line = settings.MUNICIPALITY["help_line"]
     return {
         "title": _("Din mening tæller"),
-        "dear": _("Kære %(name)s") % {"name": person.given_name},
+        "dear": _("Kære %(name)s") % {"name": isolated(person.given_name)},
         "open": _(
             "Trivselsmålingen er åben. Det tager 8-10 minutter at svare, og du må gerne gøre det i arbejdstiden. "
             "Svar senest %(until)s."
@@ -85,13 +86,13 @@ def _letter_words(wave: Wave, person: Person, *, tablet: bool) -> dict[str, str]
         "personal": _(
             "Koden er personlig. Giv den ikke videre, heller ikke til din leder. Får du en nyere kode, virker kun den."
         ),
-        "help": _("Har du brug for hjælp, så kontakt %(line)s.") % {"line": help_line} if help_line else "",
+        "help": _("Har du brug for hjælp, så kontakt %(line)s.") % {"line": isolated(help_line)} if help_line else "",
     }
 
 
-def printable(language: str) -> str:
-    """The language on paper: Danish where we have no words in it, or no letters (our type has Latin and Cyrillic)."""
-    return "da" if language in languages.RIGHT_TO_LEFT else languages.page_language(language)
+def isolated(text: str) -> str:
+    """A name or a telephone number within a sentence: between right-to-left words it keeps its own direction."""
+    return f"\u2068{text}\u2069" if text and get_language_bidi() else text
 
 
 def address_of(ticket: Ticket) -> list[str]:
@@ -153,7 +154,7 @@ def paper_pdf(wave: Wave, forms: Sequence[tuple[CampaignUnit, str]], language: s
                             "Skemaet hører til %(unit)s. Aflever det i den lukkede kuvert, så det kan være tastet "
                             "senest %(until)s."
                         )
-                        % {"unit": unit.name, "until": until},
+                        % {"unit": isolated(unit.name), "until": until},
                     }
                     for unit, code in forms
                 ],
@@ -206,8 +207,8 @@ def _care() -> str:
     places = [
         _("Din leder, eller din leders leder"),
         _("Din arbejdsmiljørepræsentant (AMR) eller tillidsrepræsentant (TR)"),
-        settings.MUNICIPALITY["help_line"],
-        settings.MUNICIPALITY["whistleblower"],
+        isolated(settings.MUNICIPALITY["help_line"]),
+        isolated(settings.MUNICIPALITY["whistleblower"]),
     ]
     return "{} {}.".format(
         _("Du behøver ikke vente på målingen. Tal med en, du har tillid til:"), " · ".join(filter(None, places))

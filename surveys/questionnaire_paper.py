@@ -8,6 +8,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from organisation import clock
+from surveys.languages import RIGHT_TO_LEFT
 from surveys.models import Questionnaire, Scale, Topic
 from surveys.questionnaires import Form, FormItem, FormTopic, form_for
 from surveys.templatetags.questionnaire import say
@@ -23,6 +24,7 @@ def questionnaire_document(questionnaire: Questionnaire, language: str, municipa
         "subject": title,
         "municipality": municipality,
         "lang": language,
+        "rtl": language in RIGHT_TO_LEFT,
         "lead": _("Version %(n)s, udskrevet %(day)s") % {"n": questionnaire.version, "day": day},
         "topics": [_topic(form, topic, language) for topic in form.topics],
     }

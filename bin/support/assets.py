@@ -16,11 +16,13 @@ MODULES = ROOT / "node_modules"
 LOCK_FILE = ROOT / "package-lock.json"
 WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
 SHARES = "bin/support/shares"
+ARABIC = "@expo-google-fonts/ibm-plex-sans-arabic"  # IBM's own package has woff only, which the typesetter cannot read
 HPKE = 'export { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";'
 LICENCES = {
     "dkfds": "dkfds/LICENSE.md",
     "hpke-core": "@hpke/core/LICENSE",
     "hpke-common": "@hpke/common/LICENSE",
+    "ibm-plex-sans-arabic": f"{ARABIC}/LICENSE_FONT",
     "noble-hashes": "@noble/hashes/LICENSE",
     "qrcode-generator": "qrcode-generator/README.md",
     "slip39": "slip39/LICENSE",
@@ -63,6 +65,9 @@ def vendor_fill(target: Path) -> None:
         for kind in ("woff2", "ttf"):  # ttf for PDFs: woff2 would be decoded in Python for every document
             name = f"IBMPlexSans-{weight}.{kind}"
             shutil.copy(design / "fonts" / "IBMPlexSans" / "complete" / kind / name, target / "fonts" / name)
+    for weight, number in zip(WEIGHTS, (400, 500, 600, 700), strict=True):  # for PDFs only: pages take the reader's own
+        name = f"IBMPlexSansArabic_{number}{weight}.ttf"
+        shutil.copy(MODULES / ARABIC / f"{number}{weight}" / name, target / "fonts" / f"IBMPlexSansArabic-{weight}.ttf")
     css, icons = design_css((design / "css" / "dkfds.min.css").read_text())
     (target / "dkfds.css").write_text(css)
     (target / "icons").mkdir()

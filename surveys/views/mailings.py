@@ -23,7 +23,7 @@ from organisation import access
 from organisation.formerrors import show_errors
 from organisation.models import Person
 from organisation.pickers import UnitField
-from surveys import languages, letters, mailings
+from surveys import languages, mailings
 from surveys.models import Mailing, MailingPart, Wave
 from surveys.tasks import mailings_make
 from surveys.views.doors import open_wave
@@ -67,7 +67,7 @@ class PaperOrderForm(MailingForm):
     def __init__(self, *args: Any, wave: Wave, **more: Any) -> None:
         super().__init__(*args, **more)
         offered = languages.offered(wave.questionnaire)
-        spoken = [(row["code"], row["name"]) for row in offered if letters.printable(row["code"]) == row["code"]]
+        spoken = [(row["code"], row["name"]) for row in offered if languages.page_language(row["code"]) == row["code"]]
         self.fields["language"].choices = spoken or [("da", "Dansk")]  # type: ignore[attr-defined]
 
     def clean_lost(self) -> int:

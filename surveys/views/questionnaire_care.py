@@ -157,10 +157,6 @@ def questionnaire_pdf(request: HttpRequest, key: str, version: int) -> HttpRespo
     """The same on A4."""
     questionnaire = access.questionnaire_to_read(request.user, key, version)
     code = _printed(request, questionnaire)["lang"]
-    if code in languages.RIGHT_TO_LEFT:
-        # Our one typeface on paper has no such letters; the browser has.
-        messages.info(request, _("På dette sprog kan skemaet ikke laves som PDF. Print siden i stedet."))
-        return redirect(edit_url(questionnaire, "questionnaire_print") + f"?sprog={code}")
     with languages.words_in(code):
         document = questionnaire_document(questionnaire, code, settings.MUNICIPALITY["name"])
     response = HttpResponse(typeset("questionnaire.typ", document), content_type="application/pdf")
