@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from organisation.templatetags.dates import dk_moment, dk_number
+from organisation.templatetags.dates import dk_long, dk_number
 from organisation.typeset import typeset
 from surveys.models import Release
 
@@ -29,10 +29,21 @@ def audit_rows(release: Release) -> list[tuple[str, str]]:
         (_("Undersøgte emnetal og ændringer"), said("scores")),
         (_("Målinger set under ét"), said("waves")),
         (_("Udgaver set under ét"), said("releases")),
-        (_("Fundet"), said("violations")),
-        (_("Kunne allerede udledes af ældre rapporter alene"), said("known from imported reports alone")),
+        (_("Steder, hvor noget om en til fire personer kunne regnes ud"), said("violations")),
+        (_("Kunne allerede regnes ud af tidligere målinger alene"), said("known from imported reports alone")),
         (_("Kuverter, der ikke kunne læses"), dk_number(release.wave.malformed)),
     ]
+
+
+def audit_title(release: Release) -> str:
+    if release.number == 1:
+        return _("Efterprøvning af tallene")
+    return _("Efterprøvning af tallene, udgave %(number)s") % {"number": release.number}
+
+
+def fingerprint_parts(release: Release) -> list[str]:
+    """In eights, so that two people can read it to each other."""
+    return [release.facts_sha256[at : at + 8] for at in range(0, len(release.facts_sha256), 8)]
 
 
 def audit_lead(release: Release) -> str:
@@ -46,23 +57,23 @@ def audit_paper(release: Release) -> bytes:
     """One page for the committee's minutes, with who approved and when."""
     data: dict[str, Any] = {
         "lang": (get_language() or "da")[:2],
-        "title": _("Efterprøvning af tallene"),
+        "title": audit_title(release),
         "subject": release.wave.campaign.name,
         "municipality": settings.MUNICIPALITY["name"],
         "lead": audit_lead(release),
-        "heads": [_("Hvad"), _("Hvor mange")],
+        "heads": [_("Hvad"), _("Svar")],
         "rows": [list(row) for row in audit_rows(release)],
         "approved": {
             "title": _("Godkendt af"),
             "rows": [
-                [str(approval.person), dk_moment(approval.at)]
+                [str(approval.person), dk_long(approval.at)]
                 for approval in release.approvals.select_related("person").order_by("at")
             ],
             "none": _("Ingen endnu"),
         },
         "fingerprint": {
             "title": _("Fingeraftryk af tallene (SHA-256)"),
-            "parts": [release.facts_sha256[at : at + 8] for at in range(0, len(release.facts_sha256), 8)],
+            "parts": fingerprint_parts(release),
         },
     }
     return typeset("audit.typ", data)

@@ -54,6 +54,10 @@ def _edition(report: Report) -> list[str]:
     if kept:
         said.append(_("Disse spørgsmål viser stadig tallet fra den første optælling, af hensyn til anonymiteten:"))
         said += kept
+    gone = rereleases.withdrawn_questions(report.unit, release)
+    if gone:
+        said.append(_("Disse spørgsmål er trukket tilbage og vises ikke mere:"))
+        said += gone
     return said
 
 

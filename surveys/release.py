@@ -19,7 +19,7 @@ from organisation.campaigns import milestone
 from organisation.models import Campaign, CampaignUnit, Milestone, Person, Role
 from organisation.notices import Draft, queue
 from surveys import facts, questionnaires
-from surveys.models import Fact, Release, ReleaseApproval, ReportShare, Wave
+from surveys.models import Release, ReleaseApproval, ReportShare, Wave
 
 APPROVALS = 2
 APPROVERS = (Role.Kind.HR, Role.Kind.DPO)
@@ -222,13 +222,23 @@ class Coverage:
     units_without: int
     figures: int
     figures_hidden: int
+    withdrawn: int = 0  # shown by the first release and not any more
 
 
 def coverage_of(release: Release) -> Coverage:
     """Four totals. An item that is shown for the whole municipality only is not counted as hidden below."""
     units = CampaignUnit.objects.filter(campaign=release.wave.campaign_id, invited__gt=0).count()
-    with_report = Fact.objects.filter(release=release, item=facts.ANSWERED, n__isnull=False).count()
     form = questionnaires.form_for(release.wave.questionnaire_id)
     ids = [item.key for item in questionnaires.fact_items(form) if item.on_its_own and not item.whole_only]
-    shown = Fact.objects.filter(release=release, item__in=ids, n__isnull=False).count()
-    return Coverage(with_report, max(0, units - with_report), shown, max(0, with_report * len(ids) - shown))
+    with_report, shown = _shown(release, ids)
+    # What an edition withdrew is not hidden for anonymity's sake: that is counted on the first release.
+    first = release if release.number == 1 else release.wave.releases.filter(number=1).first() or release
+    first_reports, first_shown = (with_report, shown) if first == release else _shown(first, ids)
+    hidden = max(0, first_reports * len(ids) - first_shown)
+    return Coverage(with_report, max(0, units - with_report), shown, hidden, first_shown - shown)
+
+
+def _shown(release: Release, ids: list[str]) -> tuple[int, int]:
+    """How many reports, and how many single figures of these items, a release shows."""
+    shown = release.facts.filter(n__isnull=False)
+    return shown.filter(item=facts.ANSWERED).count(), shown.filter(item__in=ids).count()

@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import get_language, override
 
 from organisation import clock
@@ -119,8 +120,10 @@ def _made(release: Release) -> set[int]:
 
 def releases_to_make() -> Iterator[Release]:
     """The newest counted and audited release of each survey. One that was withdrawn gets none."""
+    discarded = Q(number__gt=1, state=Release.State.WITHDRAWN, released_at=None)
     for release in (
         Release.objects.filter(wave__kind=Wave.Kind.MAIN)
+        .exclude(discarded)
         .select_related("wave__campaign", "wave__questionnaire")
         .order_by("wave_id", "-number")
         .distinct("wave_id")

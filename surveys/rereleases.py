@@ -28,8 +28,7 @@ from surveys.report_figures import words
 REPAIR_WITHIN = timedelta(days=30)
 
 
-def last_release(wave: Wave) -> Release | None:
-    return wave.releases.order_by("-number").first()
+UNDECIDED = (Release.State.WAITING, Release.State.APPROVED)
 
 
 @transaction.atomic
@@ -82,7 +81,7 @@ def repair_make(
         rows = [
             old_row if (old_row[0], old_row[1]) in held else new_row for old_row, new_row in zip(old, new, strict=True)
         ]
-        tried = auditor.audit([*before, exports.export_of(wave, last.number + 1, _fact_rows(rows))])
+        tried = auditor.audit([*before, exports.export_of(wave, _next_number(wave), _fact_rows(rows))])
         wrong = {_family(known, violation.item) for violation in tried if not violation.known}
         more = {(row[0], row[1]) for row in old if _family(known, row[1]) in wrong} - held
         if not more:
@@ -102,12 +101,47 @@ def kept_questions(unit: CampaignUnit, release: Release) -> list[str]:
     return list(dict.fromkeys(words(known[key].text) for key in keys if key in known and known[key].option is None))
 
 
+def withdrawn_questions(unit: CampaignUnit, release: Release) -> list[str]:
+    """The questions that an earlier edition of this report showed and this one does not: told with the reason."""
+    if release.number == 1:
+        return []
+    facts_here = Fact.objects.filter(unit=unit, n__isnull=False, release__wave=release.wave_id)
+    before = facts_here.filter(release__number__lt=release.number, release__released_at__isnull=False)
+    gone = set(before.values_list("item", flat=True)) - set(
+        facts_here.filter(release=release).values_list("item", flat=True)
+    )
+    form = form_for(release.wave.questionnaire_id)
+    asked = [item for item in form.facts if item.key in gone and item.on_its_own and item.option is None]
+    return list(dict.fromkeys(words(item.text) for item in asked))
+
+
+@transaction.atomic
+def edition_discard(release: Release, *, by: Person) -> None:
+    """Give up an edition that nobody has seen. The next one builds on the last one that was out."""
+    made = Release.objects.select_for_update().get(pk=release.pk)
+    if not access.is_hr(by):
+        raise CannotRelease(_("Kun HR kan kassere en ny udgave."))
+    if made.number == 1 or made.state not in UNDECIDED:
+        raise CannotRelease(_("Kun en ny udgave, der ikke er frigivet, kan kasseres."))
+    made.approvals.all().delete()
+    made.state, made.withdrawn_reason = Release.State.WITHDRAWN, _("Kasseret, før den blev frigivet.")
+    made.save(update_fields=["state", "withdrawn_reason"])
+    audit("edition_discarded", made, actor=by)
+
+
 def _last(wave: Wave) -> Release:
-    """The release that the next one builds on: one that was out. One that still waits comes first."""
-    last = wave.releases.select_for_update().order_by("-number").first()
-    if last is None or last.released_at is None or wave.kind == Wave.Kind.IMPORTED:
+    """The release that the next one builds on: the last that was out. One that still waits comes first."""
+    releases = list(wave.releases.select_for_update().order_by("-number"))
+    if any(made.number > 1 and made.state in UNDECIDED for made in releases):
+        raise CannotRelease(_("Der venter allerede en ny udgave på godkendelse. Godkend eller kassér den først."))
+    last = next((made for made in releases if made.released_at is not None), None)
+    if last is None or wave.kind == Wave.Kind.IMPORTED:
         raise CannotRelease(_("En ny udgave kan laves, når rapporterne har været frigivet."))
     return last
+
+
+def _next_number(wave: Wave) -> int:
+    return max(wave.releases.values_list("number", flat=True)) + 1
 
 
 def _rows(release: Release) -> tuple[list[Row], set[tuple[int, str]]]:
@@ -171,7 +205,7 @@ def _fact_rows(rows: Sequence[Row]) -> list[Any]:
 
 
 def _write(last: Release, planned: Planned, *, kind: str, reason: str, by: Person | None) -> Release:
-    wave, number = last.wave, last.number + 1
+    wave, number = last.wave, _next_number(last.wave)
     verdict = facts.audit_plan(wave, planned, number=number)
     if not verdict.green:
         raise CannotRelease(_("Efterprøvningen er ikke grøn. Der er ikke lavet nogen ny udgave."))

@@ -55,8 +55,8 @@ def _tasks_in(person: Person | Any, wave: Wave) -> list[Task]:
                 more=_("Svarene ligger stadig forseglet. Intet er slettet."),
             )
         )
-    release = Release.objects.filter(wave=wave).order_by("-number").first()
-    if release is not None:
+    # A new edition that waits takes nobody's task with the reports that are out.
+    for release in Release.objects.filter(wave=wave).select_related("wave").order_by("number"):
         tasks += _release_tasks(person, release)
     return tasks
 
@@ -177,7 +177,9 @@ def _release_tasks(person: Person | Any, release: Release) -> list[Task]:
     if waiting and may_approve and not release.approvals.filter(person=person).exists():
         tasks.append(
             Task(
-                title=_("Godkend frigivelsen af rapporterne"),
+                title=_("Godkend frigivelsen af rapporterne")
+                if release.number == 1
+                else _("Godkend den nye udgave af rapporterne"),
                 url=reverse("surveys:release_detail", args=[release.uuid]),
                 action=_("Se tjeklisten"),
                 when=timezone.localdate(release.due_at),

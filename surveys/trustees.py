@@ -25,7 +25,7 @@ from organisation.audit import audit
 from organisation.models import Person, Role
 from organisation.notices import Draft, in_language_of, not_yet_queued, queue
 from surveys import closing, sealing
-from surveys.models import KeyHolder, KeyRequest, KeySet, SealedShare, SealedTally, Wave
+from surveys.models import KeyHolder, KeyRequest, KeySet, Release, SealedShare, SealedTally, Wave
 
 Seat = KeyHolder.Seat
 Purpose = KeyRequest.Purpose
@@ -193,8 +193,9 @@ def repair_start(*, wave: Wave, reason: str, by: Person) -> KeyRequest:
 
 def may_repair(wave: Wave) -> bool:
     """Reports are out, and the sealed counts still there: only ever with key holders, for 30 days."""
-    last = wave.releases.order_by("-number").first()
-    return last is not None and last.released_at is not None and closing.sealed_tally_kept(wave)
+    undecided = wave.releases.filter(state__in=[Release.State.WAITING, Release.State.APPROVED])
+    out = wave.releases.filter(released_at__isnull=False)
+    return out.exists() and not undecided.exists() and closing.sealed_tally_kept(wave)
 
 
 def _ask(wave: Wave, purpose: str, by: Person | None, *, reason: str = "") -> KeyRequest:

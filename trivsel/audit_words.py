@@ -131,6 +131,7 @@ VERBS: dict[str, Promise | str] = {
     "unit_split": _("delte en enhed"),
     "unit_succession_set": _("satte forbindelsen til den tidligere måling"),
     "wave_closed": _("målingen lukkede"),
+    "edition_discarded": _("kasserede en ny udgave af rapporterne"),
     "wave_count_again": _("bad om at få målingen talt op igen"),
     "wave_counted": _("kuverterne blev åbnet og talt"),
     "wave_not_counted": _("målingen kunne ikke tælles op"),

@@ -22,11 +22,13 @@ _OPENS_BY_RULE = """
     IF NEW.number > 1 AND EXISTS (
         SELECT 1 FROM surveys_fact f WHERE f.release_id = NEW.id AND f.n IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM surveys_fact o JOIN surveys_release r ON r.id = o.release_id
-            WHERE r.wave_id = NEW.wave_id AND r.number = NEW.number - 1 AND o.n IS NOT NULL
+            WHERE r.wave_id = NEW.wave_id AND o.n IS NOT NULL AND r.number = (
+                  SELECT max(b.number) FROM surveys_release b
+                  WHERE b.wave_id = NEW.wave_id AND b.number < NEW.number AND b.released_at IS NOT NULL)
               AND o.unit_id = f.unit_id AND o.item = f.item AND o.minus = f.minus
               AND (NEW.kind = 'repair' OR (o.n = f.n AND o.dist IS NOT DISTINCT FROM f.dist)))
     ) THEN
-        RAISE EXCEPTION 'a new release shows only what the one before showed' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'a new release shows only what the last one out showed' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 """

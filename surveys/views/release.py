@@ -19,7 +19,7 @@ from organisation import clock
 from organisation.access import is_hr, require
 from organisation.models import Person
 from organisation.templatetags.dates import dk_moment
-from surveys import access, audit_sheet, release, release_checks, stuck
+from surveys import access, audit_sheet, release, release_checks, rereleases, stuck
 from surveys.models import Release, Wave
 from surveys.views.release_files import work_of
 
@@ -82,7 +82,12 @@ def release_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _act(request, made, person)
     approvals = list(made.approvals.select_related("person").order_by("at"))
     intact = release.is_intact(made)
-    later = made.wave.releases.filter(number__gt=made.number).order_by("-number").first()
+    later = (
+        made.wave.releases.filter(number__gt=made.number)
+        .exclude(state=State.WITHDRAWN, released_at=None)
+        .order_by("-number")
+        .first()
+    )
     return render(
         request,
         "surveys/release_detail.html",
@@ -102,6 +107,8 @@ def release_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             and not any(approval.person_id == person.pk for approval in approvals)
             and len(approvals) < release.APPROVALS,
             "may_unapprove": made.state in (State.WAITING, State.APPROVED),
+            "may_discard": made.number > 1 and made.state in (State.WAITING, State.APPROVED) and is_hr(person),
+            "late": clock.now() >= made.due_at,
             "may_withdraw": made.state == State.RELEASED and is_hr(person),
             "hr": is_hr(person),
             "may_again": is_hr(person) and made.released_at is not None and not later,
@@ -121,6 +128,9 @@ def _act(request: HttpRequest, made: Release, person: Person) -> HttpResponse:
         elif deed == "unapprove":
             release.release_unapprove(made, by=person)
             messages.success(request, _("Din godkendelse er trukket tilbage."))
+        elif deed == "discard":
+            rereleases.edition_discard(made, by=person)
+            messages.success(request, _("Den nye udgave er kasseret. Rapporterne er, som de var."))
         elif deed == "withdraw":
             require(is_hr(person))
             release.release_withdraw(made, by=person, reason=request.POST.get("reason", ""))
@@ -167,7 +177,8 @@ def _steps(made: Release, approvals: int) -> list[dict[str, Any]]:
          "state": "done" if made.audit_green else "now"},
         {"label": _("Godkendes"), "detail": _("%(n)d af 2") % {"n": min(2, approvals)},
          "state": "done" if approved else "now"},
-        {"label": _("Frigives"), "detail": dk_moment(made.released_at or made.due_at),
+        {"label": _("Frigives"),
+         "detail": dk_moment(made.released_at or made.due_at) if made.number == 1 or out else _("når to har godkendt"),
          "state": "done" if out else "now" if approved else ""},
     ]  # fmt: skip
 
@@ -184,7 +195,9 @@ def release_audit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         {
             "release": made,
             "lead": audit_sheet.audit_lead(made),
+            "title": audit_sheet.audit_title(made),
             "rows": audit_sheet.audit_rows(made),
+            "parts": audit_sheet.fingerprint_parts(made),
             "path": [{"label": _("Frigivelse"), "url": reverse("surveys:release_detail", args=[made.uuid])}],
         },
     )

@@ -92,6 +92,7 @@ def report_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         {
             "report": report,
             "kept": rereleases.kept_questions(unit, out),
+            "withdrawn": rereleases.withdrawn_questions(unit, out),
             "reader": reader,
             "share": share,
             "shared_from": None if access.sharing_is_over(out.wave.campaign) else access.staff_date(out.wave.campaign),

@@ -162,7 +162,7 @@ def test_the_audit_is_printed_for_the_committee_with_its_fingerprint(
     assert "Grøn: intet kunne regnes ud" in text
     assert "Ulla Bech" in text
     page = as_person(town.person["hr"]).get(reverse("surveys:release_audit", args=[waiting.uuid])).content.decode()
-    assert waiting.facts_sha256 in page
+    assert waiting.facts_sha256 in page.replace("<wbr>", "")
     assert "Undersøgte tal" in page
 
 

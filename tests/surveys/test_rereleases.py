@@ -19,6 +19,7 @@ from surveys.auditor import audit
 from surveys.exports import export_release, known_before
 from surveys.models import Fact, Release, ReportShare, Wave
 from surveys.release import CannotRelease
+from surveys.tasklist import tasks_of
 from tests.factories import Town
 from tests.surveys.answered import CLOSED, REPORTS, SURVEY, WAITING, counted, everybody_answers, released, unit_of
 from tests.surveys.waves import open_wave
@@ -98,8 +99,47 @@ def test_an_edition_needs_hr_a_reason_and_reports_that_have_been_out(town: Town,
 
 def test_one_edition_at_a_time(town: Town, out: Release) -> None:
     rereleases.edition_make(out.wave, by=town.person["hr"], reason="En")
-    with pytest.raises(CannotRelease):
+    with pytest.raises(CannotRelease, match="venter allerede en ny udgave"):
         rereleases.edition_make(out.wave, by=town.person["hr"], reason="To")
+
+
+def test_an_edition_made_by_mistake_is_given_up_and_the_next_builds_on_what_was_out(
+    town: Town, campaign: Campaign, out: Release, as_person: As
+) -> None:
+    hr, leader = town.person["hr"], town.person["leader"]
+    wrong = rereleases.edition_make(out.wave, by=hr, reason="Forkert spørgsmål", items=["mt_overall"])
+    release.release_approve(wrong, by=hr)
+    # Trio and readers keep what is out while it waits.
+    assert any("rapporten for Afsnit Nord" in task.title for task in tasks_of(leader))
+    assert any(task.title == "Godkend den nye udgave af rapporterne" for task in tasks_of(town.person["dpo"]))
+    url = reverse("surveys:release_detail", args=[wrong.uuid])
+    html = as_person(hr).get(url).content.decode()
+    assert "når to har godkendt" in html
+    assert "Kassér den nye udgave" in html
+    assert "Kassér den nye udgave" not in as_person(town.person["dpo"]).get(url).content.decode()
+    as_person(town.person["dpo"]).post(url, {"deed": "discard"})
+    wrong.refresh_from_db()
+    assert wrong.state == Release.State.WAITING
+    as_person(hr).post(url, {"deed": "discard"})
+    wrong.refresh_from_db()
+    assert (wrong.state, wrong.approvals.count()) == (Release.State.WITHDRAWN, 0)
+    assert access.released(campaign) == out
+    for given_up in (wrong, out):
+        with pytest.raises(CannotRelease):
+            rereleases.edition_discard(given_up, by=hr)
+    made = rereleases.edition_make(out.wave, by=hr, reason="Rettet tekst", items=["kb_say_in_work"])
+    assert made.number == 3
+    approve(made, town)
+    assert access.released(campaign) == made
+    assert made.facts.filter(item="mt_overall").exists()
+    coverage = release.coverage_of(made)
+    assert coverage.withdrawn == out.facts.filter(item="kb_say_in_work").count()
+    assert coverage.figures_hidden == release.coverage_of(out).figures_hidden
+    nord = unit_of(campaign, town, "nord")
+    told = as_person(leader).get(reverse("surveys:report_detail", args=[nord.uuid])).content.decode()
+    asked = "I hvor høj grad er du selv med til at bestemme, hvordan dine opgaver bliver løst?"
+    assert asked in told.split("trukket tilbage og vises ikke mere:")[1].split("</aside>")[0]
+    assert paper.LAYOUTS["report"](reports.report_of(nord, made))["edition"][-1] == asked
 
 
 def test_the_database_opens_no_edition_that_shows_what_was_hidden_or_changed(
@@ -122,7 +162,10 @@ def test_the_database_opens_no_edition_that_shows_what_was_hidden_or_changed(
             Fact.objects.create(release=made, **fact)
             for person in ("hr", "dpo"):
                 made.approvals.create(person=town.person[person], at=clock.now())
-            with pytest.raises(IntegrityError, match="only what the one before showed"), transaction.atomic():
+            with (
+                pytest.raises(IntegrityError, match="only what the last one out showed"),
+                transaction.atomic(),
+            ):
                 Release.objects.filter(pk=made.pk).update(state=Release.State.APPROVED)
             transaction.set_rollback(True)
 
