@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dialogs.models import Dialogue
 from organisation import clock
-from organisation.access import active_on_today, groups_of, own_units
+from organisation.access import active_on_today, facilitated_units, groups_of, own_units
 from organisation.campaigns import milestone
 from organisation.models import Campaign, CampaignUnit, Milestone, Person, Role, WorkEnvironmentGroup
 from organisation.tasklist import Task
@@ -69,6 +69,21 @@ def _newest_of_trios(person: Person) -> QuerySet[Dialogue]:
     )
 
 
+def _led_by(person: Person) -> QuerySet[Dialogue]:
+    """The dialogues to come that the person leads as facilitator, in a role of its own."""
+    units = facilitated_units(person)
+    if not units:
+        return Dialogue.objects.none()
+    here = CampaignUnit.objects.filter(dialogues=OuterRef("pk"), unit__in=units)
+    return (
+        Dialogue.objects.filter(Exists(here))
+        .exclude(state=Dialogue.State.HELD)
+        .exclude(group__in=groups_of(person))
+        .select_related("group")
+        .order_by("planned_at", "pk")
+    )
+
+
 def invitations_to(person: Person) -> QuerySet[Dialogue]:
     """Planned dialogues of the units where the person works, without those of the person's own trios."""
     in_own_units = CampaignUnit.objects.filter(dialogues=OuterRef("pk"), unit__in=own_units(person))
@@ -83,6 +98,18 @@ def invitations_to(person: Person) -> QuerySet[Dialogue]:
 def tasks_of(person: Person) -> list[Task]:
     """What the dialogues ask of one person, for «Mine opgaver»: each trio's newest one, and invitations of any."""
     tasks = [_trio_task(dialogue, dialogue.campaign) for dialogue in _newest_of_trios(person)]
+    tasks += [
+        Task(
+            title=_("Led trivselsdialogen"),
+            url=reverse("dialogs:dialogue_guide", args=[dialogue.uuid]),
+            action=_("Åbn guiden"),
+            when=timezone.localdate(dialogue.planned_at) if dialogue.planned_at else None,
+            more=_("%(group)s, %(place)s.") % {"group": dialogue.group.name, "place": dialogue.place}
+            if dialogue.planned_at
+            else _("%(group)s har ikke sat en dato endnu.") % {"group": dialogue.group.name},
+        )
+        for dialogue in _led_by(person)
+    ]
     for dialogue in invitations_to(person):
         assert dialogue.planned_at is not None
         if dialogue.planned_at < clock.now():

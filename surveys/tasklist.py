@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ def tasks_of(person: Person | Any) -> list[Task]:
     """Answering (for everybody, whether they have or not), approving, reading the report, sorting the board."""
     waves = campaigns().waves.values()
     tasks = [task for wave in waves for task in _tasks_in(person, wave)]
-    return tasks + _board_tasks(person) + _pulse_tasks(person)
+    return tasks + _board_tasks(person) + _property_tasks(person) + _pulse_tasks(person)
 
 
 def _tasks_in(person: Person | Any, wave: Wave) -> list[Task]:
@@ -90,6 +90,28 @@ def _key_tasks(person: Person | Any, wave: Wave) -> list[Task]:
                 )
             )
     return tasks
+
+
+def _property_tasks(person: Person | Any) -> list[Task]:
+    """For Kommunale Ejendomme: the cases that wait for a reply, the oldest within a fortnight."""
+    if not access.is_property(person):
+        return []
+    waiting = Finding.objects.filter(state=Finding.State.PROPERTY).annotate(
+        sent=Max("moves__at", filter=Q(moves__state=Finding.State.PROPERTY))
+    )
+    found = waiting.aggregate(n=Count("pk"), oldest=Min("sent"))
+    if not found["n"]:
+        return []
+    return [
+        Task(
+            title=ngettext("Svar på %(n)s sag fra en trio", "Svar på %(n)s sager fra trioerne", found["n"])
+            % {"n": found["n"]},
+            url=reverse("surveys:property_queue"),
+            action=_("Se sagerne"),
+            when=max(clock.today(), timezone.localdate(found["oldest"]) + timedelta(days=14)),
+            more=_("Trioen skal have et svar inden 14 dage."),
+        )
+    ]
 
 
 def _pulse_tasks(person: Person | Any) -> list[Task]:

@@ -67,6 +67,9 @@ def rooms_of(person: Any, path: str) -> list[dict[str, Any]]:
             rooms.append((_("MED"), reverse("trivsel:committee_list")))
         if access.is_property(person):
             rooms = [rooms[0], (_("Sager"), reverse("surveys:property_queue"))]
+        if access.holds(person, [Role.Kind.DPO]) and not access.is_hr(person):
+            rooms.append((_("Frigivelse"), reverse("surveys:release_list")))
+            rooms.append((_("Spor"), reverse("trivsel:audit_list")))
         if access.is_hr(person):
             rooms.append((_("HR"), reverse("trivsel:hr_campaign")))
     return [

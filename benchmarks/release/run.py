@@ -58,8 +58,8 @@ def prepare(employees: int) -> Any:
     from surveys.models.envelope import Envelope
     from surveys.questionnaires import document_bytes, document_of, form_for, questionnaire_load
     from tests.factories import make_campaign
-    from tests.surveys.answered import answers_at_random
     from trivsel.demo.municipality import municipality_make
+    from trivsel.trial.town import answers_at_random
 
     municipality_make(employees=employees, seed=SEED, say=lambda _text: None)
     campaign = make_campaign()
@@ -69,7 +69,7 @@ def prepare(employees: int) -> Any:
     form, dice = form_for(wave.questionnaire_id), random.Random(SEED)
     rows = []
     for unit in Placement.objects.filter(campaign=campaign).order_by("pk").values_list("unit_id", flat=True):
-        document = document_bytes(document_of(answers_at_random(form, dice)))
+        document = document_bytes(document_of(answers_at_random(form, dice, yes=0.3)))
         bound = sealing.associated_data(wave.uuid, unit, form.version)
         sealed = sealing.seal(bytes(wave.public_key), document, bound)
         rows.append(Envelope(wave=wave.uuid, pseudonym=secrets.token_bytes(32), unit=unit, sealed=sealed))

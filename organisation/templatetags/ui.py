@@ -36,6 +36,13 @@ LEVELS = {
 }
 
 
+@register.filter
+def sentence(text: str) -> str:
+    """What somebody wrote, with a full stop where none was put."""
+    text = (text or "").strip()
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon from the public design system's sprite; always beside a word, so hidden from readers."""

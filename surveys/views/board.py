@@ -86,6 +86,11 @@ def board(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "surveys/board.html",
         {
             "board": seen,
+            "path": [
+                {"label": seen.group.name, "url": reverse("trivsel:group_detail", args=[seen.group.uuid])}
+                if seen.full
+                else {"label": seen.group.name},
+            ],
             "lanes": lanes,
             "put_away": [card for state in findings.PUT_AWAY for card in by_state[state]],
             "unreleased": unreleased,

@@ -227,6 +227,7 @@ def dry_run(request: HttpRequest) -> HttpResponse:
             "above": _line(tried, chosen.parent) if chosen else None,
             "rolled_up": Paginator(tried.rolled_up, 50).get_page(request.GET.get("side")),
             "query": f"svarprocent={rate}",
+            "kept": f"svarprocent={rate}&enhed={chosen.key}&" if chosen else "",
         },
     )
 

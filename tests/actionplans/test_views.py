@@ -354,3 +354,10 @@ def test_hr_needs_no_reason_for_a_signed_plan_or_where_he_works(
         services.plan_sign(plan=plan, by=town.person[who])
     assert as_person(town.person["hr"]).get(detail).status_code == 200
     assert as_person(town.person["hr"]).get(reverse("actionplans:plan_draft", args=[plan.uuid])).status_code == 404
+
+
+def test_a_full_stop_that_was_written_is_not_doubled(town: Town, released: Campaign, as_person: As) -> None:
+    plan = make_plan(released, town, follow_up_how="Vi spørger igen.")
+    page = as_person(town.person["leader"]).get(reverse("actionplans:plan_detail", args=[plan.uuid])).text
+    assert "Vi spørger igen. Vi følger op" in page
+    assert "igen.." not in page

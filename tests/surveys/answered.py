@@ -11,35 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from organisation.models import Campaign, CampaignUnit, Person, Placement
 from surveys import answering, closing, release
 from surveys.models import Release, Wave
-from surveys.questionnaires import Form, FormItem, document_of, form_for
+from surveys.questionnaires import document_of, form_for
 from tests.factories import Town
 from tests.surveys.waves import open_wave
+from trivsel.trial.town import answers_at_random
 
 SURVEY, CLOSED, WAITING, REPORTS = "2026-04-08 09:00", "2026-04-23 01:00", "2026-05-04 12:00", "2026-05-05 08:01"
-
-
-def answers_at_random(form: Form, dice: random.Random, *, skip: float = 0.03) -> dict[str, Any]:
-    """A believable document: most questions answered, follow-ups where they open."""
-    answers: dict[str, Any] = {}
-
-    def ask(item: FormItem) -> None:
-        if dice.random() < skip:
-            return
-        options = [option.key for option in item.own_options]
-        if item.scale == "yesno":
-            chosen = ["yes" if dice.random() < 0.3 else "no"]
-        elif item.kind == "many":
-            chosen = sorted(dice.sample(options, k=min(2, len(options))))
-        else:
-            chosen = [dice.choice(options)]
-        answers[item.key] = chosen if item.kind == "many" else chosen[0]
-        for child in item.follow_ups:
-            if set(chosen) & set(child.shown_for):
-                ask(child)
-
-    for item in form.closed_items:
-        ask(item)
-    return answers
 
 
 def everybody_answers(
@@ -54,7 +31,7 @@ def everybody_answers(
     form = form_for(wave.questionnaire_id)
     sent = 0
     for placement in Placement.objects.filter(campaign=wave.campaign_id).order_by("pk"):
-        answers = answers_at_random(form, dice)
+        answers = answers_at_random(form, dice, yes=0.3)
         if but and placement.person_id in but:
             continue
         if say is not None:

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
+from dialogs.models import Dialogue
 from organisation.models import Person
 from organisation.tasklist import Task
+from surveys.findings import finding_move
 from tests.factories import Town
 from tests.world import make_world
 from trivsel import dashboard
@@ -67,3 +69,36 @@ def test_the_page_asks_a_constant_number_of_questions(
     client = as_person(world.town.person["leader"])
     with django_assert_max_num_queries(45):
         client.get(reverse("trivsel:task_list"))
+
+
+def tasks_page(as_person: As, person: Person) -> str:
+    return as_person(person).get(reverse("trivsel:task_list")).text
+
+
+def test_kommunale_ejendomme_hear_of_what_waits_for_them(at: Callable[[str], None], as_person: As) -> None:
+    at("2026-06-03 09:00")
+    world = make_world()
+    assert "Svar på" not in tasks_page(as_person, world.town.person["property"])
+    finding_move(world.finding, to="property", by=world.town.person["leader"])
+    page = tasks_page(as_person, world.town.person["property"])
+    assert "Svar på 1 sag fra en trio" in page
+    assert "17. juni" in page
+    assert reverse("surveys:property_queue") in page
+    assert "Svar på 1 sag" not in tasks_page(as_person, world.town.person["leader"])
+
+
+def test_a_facilitator_finds_the_guide(at: Callable[[str], None], as_person: As) -> None:
+    at("2026-06-03 09:00")
+    world = make_world()
+    assert "Led trivselsdialogen" not in tasks_page(as_person, world.town.person["facilitator"]), "it is held"
+    Dialogue.objects.filter(pk=world.dialogue.pk).update(state="open", held_on=None, planned_at=None)
+    page = tasks_page(as_person, world.town.person["facilitator"])
+    assert "Led trivselsdialogen" in page
+    assert reverse("dialogs:dialogue_guide", args=[world.dialogue.uuid]) in page
+
+
+def test_the_data_protection_officer_finds_releases_and_traces(town: Town, as_person: As) -> None:
+    page = tasks_page(as_person, town.person["dpo"])
+    for name in ("surveys:release_list", "trivsel:audit_list"):
+        assert f'href="{reverse(name)}"' in page
+        assert f'href="{reverse(name)}"' not in tasks_page(as_person, town.person["leader"])

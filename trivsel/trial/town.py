@@ -97,16 +97,16 @@ def invited_of(wave: Wave) -> list[Invited]:
     ]
 
 
-def answers_at_random(form: Form, dice: random.Random) -> dict[str, Any]:
+def answers_at_random(form: Form, dice: random.Random, *, skip: float = 0.03, yes: float = 0.1) -> dict[str, Any]:
     """What somebody might answer: most questions, and the follow-ups that open."""
     answers: dict[str, Any] = {}
 
     def ask(item: FormItem) -> None:
-        if dice.random() < 0.03:
+        if dice.random() < skip:
             return
         options = [option.key for option in item.own_options]
         if item.scale == "yesno":
-            chosen = ["yes" if dice.random() < 0.1 else "no"]
+            chosen = ["yes" if dice.random() < yes else "no"]
         elif item.kind == "many":
             chosen = sorted(dice.sample(options, k=min(2, len(options))))
         else:
