@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
+from django.conf import settings
 from django.db import transaction
 
 from organisation import invitees
@@ -52,6 +53,26 @@ def channels_of(placements: Iterable[Placement]) -> dict[int, str]:
         row.pk: channel_of(row.person, row.employment.unit.path, rules, faults.get(row.person_id, ()))
         for row in placements
     }
+
+
+def faults_of(people: Iterable[int]) -> dict[int, set[str]]:
+    """Person -> the ways to them that have failed. One query."""
+    found: dict[int, set[str]] = {}
+    for person, channel in ChannelFault.objects.filter(person__in=people).values_list("person_id", "channel"):
+        found.setdefault(person, set()).add(channel)
+    return found
+
+
+def way_of_notice(person: Person, wished: str, faults: Collection[str]) -> str | None:
+    """How a notice reaches the person: as was meant, else by the next way that has not failed. None: by none."""
+    if wished not in faults:
+        return wished
+    gateways = {
+        Channel.EMAIL: True,
+        Channel.SMS: bool(settings.SMS_GATEWAY),
+        Channel.LETTER: bool(settings.LETTER_GATEWAY),
+    }
+    return next((str(way) for way, ours in gateways.items() if ours and can_use(person, way, faults)), None)
 
 
 def counts_planned(campaign: Campaign) -> Counter[str]:
@@ -110,6 +131,12 @@ def _plain(address: str) -> str:
         return text
     digits = "".join(sign for sign in text if sign.isdigit())
     return digits[2:] if len(digits) == 10 and digits.startswith("45") else digits
+
+
+def addresses_changed(*, email: Iterable[int], mobile: Iterable[int]) -> None:
+    """These people have another address: that the old one failed says nothing about it."""
+    ChannelFault.objects.filter(person__in=email, channel=Channel.EMAIL).delete()
+    ChannelFault.objects.filter(person__in=mobile, channel=Channel.SMS).delete()
 
 
 def fault_clear(*, person: Person, channel: str, by: Person) -> None:

@@ -9,11 +9,11 @@ from datetime import datetime, time, timedelta
 
 import holidays
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone, translation
 
-from organisation import clock, post
-from organisation.models import Notice, Person
+from organisation import channels, clock, post
+from organisation.models import ChannelFault, Notice, Person
 
 QUIET_FROM, QUIET_TO = time(20), time(7)
 ATTEMPTS = 5
@@ -43,10 +43,9 @@ def in_language_of(person: Person) -> Iterator[None]:
 
 def every_channel(person: Person) -> list[str]:
     """All ways to reach somebody now, for what cannot wait until a mail is read."""
-    found = [str(Person.Channel.EMAIL)] if person.email else []
-    if person.mobile and settings.SMS_GATEWAY:
-        found.append(str(Person.Channel.SMS))
-    return found or [str(person.channel)]
+    faults = channels.faults_of([person.pk]).get(person.pk, set())
+    ways = [Person.Channel.EMAIL, *([Person.Channel.SMS] if settings.SMS_GATEWAY else [])]
+    return [str(way) for way in ways if channels.can_use(person, way, faults)] or [str(person.channel)]
 
 
 def queue(drafts: Iterable[Draft], *, due_at: datetime | None = None) -> int:
@@ -110,18 +109,49 @@ def send_due() -> tuple[int, int]:
     if is_quiet(now):
         due = due.filter(urgent=True)
     sent = failed = 0
-    for notice in due.select_related("person").order_by("due_at", "pk")[:BATCH]:
+    batch = list(due.exclude(_stuck()).select_related("person").order_by("due_at", "pk")[:BATCH])
+    faults = channels.faults_of({notice.person_id for notice in batch})
+    for notice in batch:
         claimed = Notice.objects.filter(pk=notice.pk, state=notice.state, attempts=notice.attempts).update(
             state=Notice.State.CLAIMED, claimed_at=timezone.now(), attempts=notice.attempts + 1
         )
         if not claimed:
             continue
         try:
-            post.deliver(person=notice.person, channel=notice.channel, subject=notice.subject, body=notice.body)
+            channel = _deliver(notice, faults.setdefault(notice.person_id, set()))
         except Exception as error:
             failed += 1
             Notice.objects.filter(pk=notice.pk).update(state=Notice.State.FAILED, error=type(error).__name__)
         else:
             sent += 1
-            Notice.objects.filter(pk=notice.pk).update(state=Notice.State.SENT, sent_at=clock.now(), error="")
+            Notice.objects.filter(pk=notice.pk).update(
+                state=Notice.State.SENT, channel=channel, sent_at=clock.now(), error=""
+            )
     return sent, failed
+
+
+def _deliver(notice: Notice, faults: set[str]) -> str:
+    """Send by the first way that works; returns which. Raises AddressRefused where none is left."""
+    while way := channels.way_of_notice(notice.person, notice.channel, faults):
+        try:
+            post.deliver(person=notice.person, channel=way, subject=notice.subject, body=notice.body)
+        except post.AddressRefused:
+            faults.add(way)
+        else:
+            return way
+    raise post.AddressRefused
+
+
+def _stuck() -> Q:
+    """No way was left to the person, and nobody has put the address right since: HR has them on a list."""
+    fault = ChannelFault.objects.filter(person=OuterRef("person"), channel=OuterRef("channel"))
+    return Q(Exists(fault), state=Notice.State.FAILED, error=post.AddressRefused.__name__)
+
+
+def unreached() -> QuerySet[Person]:
+    """People to whom a notice could not be brought by any way, with how many, for HR to find one."""
+    return (
+        Person.objects.filter(notices__state=Notice.State.FAILED, notices__error=post.AddressRefused.__name__)
+        .annotate(unreached=Count("notices"))
+        .order_by("name", "pk")
+    )

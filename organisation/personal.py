@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from organisation import clock, notices
 from organisation.audit import audit
+from organisation.channels import addresses_changed
 from organisation.cpr import no_cpr
 from organisation.imports.corrections import correction_record
 from organisation.models import (
@@ -185,6 +186,7 @@ def own_data_change(*, person: Person, mobile: str, language: str) -> list[str]:
     if changed:
         person.full_clean()
         person.save(update_fields=changed)
+        addresses_changed(email=(), mobile=[person.pk] if "mobile" in changed else ())
         audit("own_data_changed", person, actor=person, fields=changed)
     return changed
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from organisation import clock, notices, post
+from organisation import channels, clock, notices, post
 from organisation.campaigns import milestones_of
 from organisation.models import Person
 from surveys import answering, codes, keys, tickets
@@ -74,11 +74,14 @@ def reminders_send() -> int:
             silent = answering.pseudonyms_present(
                 wave=wave, pseudonyms=[keys.pseudonym(wave, duty.ticket.placement.person_id) for duty in batch]
             )
+            # Whose address has failed does not depend on who has answered; HR has them on a list.
+            faults = channels.faults_of([duty.ticket.placement.person_id for duty in batch])
             post.deliver_many(
                 [
                     tickets.reminder(wave, duty.ticket, tickets.way_in(secret, duty.ticket))
                     for duty in batch
                     if keys.pseudonym(wave, duty.ticket.placement.person_id) not in silent
+                    and duty.ticket.channel not in faults.get(duty.ticket.placement.person_id, ())
                     and duty.ticket.link_hash  # none: a new way in is on its way, asked for by the person
                 ]
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from organisation import channels, clock
@@ -111,9 +111,8 @@ def way_in_now(*, ticket: Ticket, channel: str, by: Person, verb: str) -> ticket
 
 def unreached(wave: Wave) -> QuerySet[Ticket]:
     """Tickets whose message failed, or whose address has turned out bad: HR finds another way for them."""
-    bad = ChannelFault.objects.filter(person=OuterRef("placement__person"), channel=OuterRef("channel"))
     return (
-        Ticket.objects.filter(Q(Exists(bad)) | ~Q(failed=""), wave=wave)
+        Ticket.objects.filter(Q(tickets.bad_address()) | ~Q(failed=""), wave=wave)
         .select_related("placement__person", "placement__unit")
         .order_by("placement__unit__position", "pk")
     )
@@ -122,8 +121,9 @@ def unreached(wave: Wave) -> QuerySet[Ticket]:
 @transaction.atomic
 def unsent_try_again(*, wave: Wave, by: Person) -> int:
     """Send once more to those whom only our gateway failed; whoever has a bad address stays on the list."""
-    bad = ChannelFault.objects.filter(person=OuterRef("placement__person"), channel=OuterRef("channel"))
-    again = Ticket.objects.filter(~Exists(bad), wave=wave).exclude(failed="").update(failed="", claimed_at=None)
+    again = (
+        Ticket.objects.filter(~tickets.bad_address(), wave=wave).exclude(failed="").update(failed="", claimed_at=None)
+    )
     if again:
         audit("invitations_tried_again", wave, actor=by, people=again)
     return again

@@ -12,13 +12,13 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from organisation import channels, clock, notices, post
-from organisation.models import Person
+from organisation.models import ChannelFault, Person
 from organisation.templatetags.dates import dk_moment
 from surveys import arrivals, codes, pulses
 from surveys.models import Ticket, Wave
@@ -88,12 +88,17 @@ def _claim(wave: Wave) -> list[Ticket]:
     with transaction.atomic():
         ids = list(
             Ticket.objects.select_for_update(skip_locked=True)
-            .filter(free, wave=wave, invited_on=None, failed="", channel__in=Person.SENT_BY_US)
+            .filter(free, ~bad_address(), wave=wave, invited_on=None, failed="", channel__in=Person.SENT_BY_US)
             .order_by("pk")
             .values_list("pk", flat=True)[:BATCH]
         )
         Ticket.objects.filter(pk__in=ids).update(claimed_at=real_now)
     return list(Ticket.objects.filter(pk__in=ids).select_related("placement__person").order_by("pk"))
+
+
+def bad_address() -> Exists:
+    """The ticket's way is one that has failed for the person: HR finds another (`surveys.support.unreached`)."""
+    return Exists(ChannelFault.objects.filter(person=OuterRef("placement__person"), channel=OuterRef("channel")))
 
 
 def codes_store(batch: Sequence[Ticket], secret: bytes) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from organisation.channels import addresses_changed
 from organisation.imports.bulk import insert_many, update_many
 from organisation.imports.preview import ENDED, Change, Preview
 from organisation.models import (
@@ -267,6 +268,9 @@ def _persons(changes: list[Change], reverse: Reverse) -> None:
         reverse.set(Person, change.pk, old, values)
         rows.append((change.pk, values))
     update_many(Person, rows)
+    addresses_changed(
+        email=[pk for pk, values in rows if "email" in values], mobile=[pk for pk, values in rows if "mobile" in values]
+    )
     _create(Person, new, reverse)
 
 

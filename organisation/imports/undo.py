@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
+from organisation.channels import addresses_changed
 from organisation.imports.apply import LOCK, _depths, _plain
 from organisation.imports.bulk import delete_many, update_many
 from organisation.models import (
@@ -91,6 +92,10 @@ def _restore(reverse: dict[str, Any]) -> None:
     changed = reverse["changed"]
     people = changed.get(Person._meta.db_table, [])
     update_many(Person, [(pk, {"email": None}) for pk, old, _new in people if "email" in old])
+    addresses_changed(
+        email=[pk for pk, old, _new in people if "email" in old],
+        mobile=[pk for pk, old, _new in people if "mobile" in old],
+    )
     for model in _CHANGED:
         update_many(model, [(pk, old) for pk, old, _new in changed.get(model._meta.db_table, [])])
     units = changed.get(Unit._meta.db_table, [])

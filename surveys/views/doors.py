@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from organisation import access, channels
+from organisation import access, channels, notices
 from organisation.campaigns import newest_campaign
 from organisation.formerrors import show_errors
 from organisation.imports.csvfile import csv_rows
@@ -175,6 +175,7 @@ def unreached_list(request: HttpRequest) -> HttpResponse:
         "wave": wave,
         "page": page,
         "bounces": bounces,
+        "notices": notices.unreached(),
         "system": found.filter(failed__gt="").exclude(failed="AddressRefused").exists(),
     }
     return render(request, "surveys/unreached_list.html", context)

@@ -13,6 +13,7 @@ from organisation.imports.undo import CannotUndo
 from organisation.models import (
     AuditEntry,
     Campaign,
+    ChannelFault,
     Employment,
     Import,
     Person,
@@ -313,6 +314,21 @@ def test_swapped_addresses_and_a_swapped_tree(town: Town) -> None:
     assert Unit.objects.get(pk=town.unit["syd"].pk).path[-3:-1] == [town.unit["nord"].pk, town.unit["birkehoej"].pk]
     services.import_undo(entry=entry, by=town.person["hr"])
     assert Unit.objects.get(pk=town.unit["nord"].pk).path[-2] == town.unit["birkehoej"].pk
+
+
+def test_a_new_address_is_not_marked_with_the_fault_of_the_old(town: Town) -> None:
+    one, other = town.person["amr"], town.person["tr"]
+    for person in (one, other):
+        ChannelFault.objects.create(person=person, channel="email")
+        ChannelFault.objects.create(person=person, channel="sms")
+    sheets = exported()
+    put(sheets, "persons", one.number or "", "email", "ny.adresse@lindevig.example")
+    entry = applied(sheets, town.person["hr"])
+    left = set(ChannelFault.objects.values_list("person", "channel"))
+    assert left == {(one.pk, "sms"), (other.pk, "email"), (other.pk, "sms")}
+    ChannelFault.objects.create(person=one, channel="email")  # the new one failed too
+    services.import_undo(entry=entry, by=town.person["hr"])
+    assert (one.pk, "email") not in set(ChannelFault.objects.values_list("person", "channel"))
 
 
 def test_kept_files_go_after_thirty_days(town: Town, at: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pytest_django import Settings
 
 from organisation import clock, notices, post
-from organisation.models import DemoMessage, Notice, Person
+from organisation.models import ChannelFault, DemoMessage, Notice, Person
 from organisation.notices import Draft
 from tests.factories import make_person
 
@@ -105,3 +105,64 @@ def test_without_a_gateway_the_channel_says_so(settings: Settings) -> None:
     settings.SMS_GATEWAY = ""
     with pytest.raises(post.ChannelUnavailable):
         post.deliver(person=make_person(email=None, mobile="20102030"), channel="sms", subject="", body="")
+
+
+# --- addresses that do not work -----------------------------------------------------------------------------------
+
+
+def went_by() -> list[str]:
+    return list(DemoMessage.objects.order_by("pk").values_list("channel", flat=True))
+
+
+@pytest.mark.usefixtures("_working_hours")
+def test_a_bad_address_is_not_written_to_again_where_there_is_another_way() -> None:
+    person = make_person(mobile="20102030")
+    ChannelFault.objects.create(person=person, channel="email")
+    notices.queue([draft(person)])
+    assert notices.send_due() == (1, 0)
+    assert went_by() == ["sms"]
+    assert Notice.objects.get().channel == "sms"
+    ChannelFault.objects.create(person=person, channel="sms")
+    notices.queue([draft(person, "reports:2")])
+    assert notices.send_due() == (1, 0)
+    assert went_by() == ["sms", "letter"]
+    assert not notices.unreached()
+
+
+@pytest.mark.usefixtures("_working_hours")
+def test_an_address_that_is_refused_now_sends_the_message_another_way_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = post._hand_over
+
+    def refuse(person: Person, channel: str, *more: object) -> None:
+        if channel == "email":
+            raise post.AddressRefused
+        real(person, channel, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(post, "_hand_over", refuse)
+    notices.queue([draft(make_person(mobile="20102030"))])
+    assert notices.send_due() == (1, 0)
+    assert went_by() == ["sms"]
+    assert ChannelFault.objects.get().channel == "email"
+
+
+@pytest.mark.usefixtures("_working_hours")
+def test_whom_no_way_reaches_is_listed_and_written_to_when_the_address_is_right(settings: Settings) -> None:
+    settings.SMS_GATEWAY = settings.LETTER_GATEWAY = ""
+    person, other = make_person(mobile="20102030"), make_person()
+    ChannelFault.objects.create(person=person, channel="email")
+    notices.queue([draft(person), draft(other, "reports:2")])
+    assert notices.send_due() == (1, 1)
+    assert notices.send_due() == (0, 0)  # it is not tried in vain
+    assert [(row.pk, row.unreached) for row in notices.unreached()] == [(person.pk, 1)]
+    ChannelFault.objects.all().delete()
+    assert notices.send_due() == (1, 0)
+    assert not notices.unreached()
+
+
+def test_danger_goes_by_the_ways_that_work(settings: Settings) -> None:
+    person = make_person(mobile="20102030")
+    assert notices.every_channel(person) == ["email", "sms"]
+    ChannelFault.objects.create(person=person, channel="email")
+    assert notices.every_channel(person) == ["sms"]
+    settings.SMS_GATEWAY = ""
+    assert notices.every_channel(person) == ["email"]  # the sending finds what is left, or lists the person

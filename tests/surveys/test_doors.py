@@ -17,7 +17,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from organisation import channels
-from organisation.models import AuditEntry, Campaign, ChannelFault, ChannelRule, Person, StoredFile
+from organisation.models import AuditEntry, Campaign, ChannelFault, ChannelRule, Notice, Person, StoredFile
 from surveys import answering, closing, keys, mailings, reminders, support, tickets
 from surveys.models import Mailing, MailingPart, ReminderDuty, Ticket, Wave
 from surveys.questionnaires import document_of
@@ -381,6 +381,19 @@ def test_a_bounce_marks_the_channel_without_saying_which_message(
     assert 'value="email"' not in re.findall(r'<input[^>]*name="channel"[^>]*>', client.get(door).content.decode())[0]
     client.post(door, {"do": "mended", "fault": "email"})
     assert not ChannelFault.objects.filter(person=person).exists()
+
+
+def test_hr_sees_whom_no_other_message_reaches(wave: Wave, town: Town, hr: Person, as_person: ClientFor) -> None:
+    client, page = as_person(hr), reverse("surveys:unreached_list")
+    assert "Andre beskeder" not in client.get(page).content.decode()
+    leader = town.person["leader"]
+    Notice.objects.create(
+        key="x", person=leader, kind="test", channel="email", subject="x", body="x", due_at=wave.opens_at,
+        state="failed", error="AddressRefused",
+    )  # fmt: skip
+    html = client.get(page).content.decode()
+    assert "Andre beskeder, der ikke kom frem" in html
+    assert leader.name in html
 
 
 def test_what_our_own_gateway_failed_is_tried_again(

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import connections
 
 from organisation import post
-from organisation.models import Campaign, DemoMessage, Placement
+from organisation.models import Campaign, ChannelFault, DemoMessage, Placement
 from surveys import answering, opening, reminders, support, tickets
 from surveys import codes as secrets_
 from surveys.models import Questionnaire, ReminderDuty, ResponseRate, Ticket, Wave
@@ -227,6 +227,27 @@ def test_those_who_have_not_answered_are_reminded_and_all_rows_look_alike(
     changed = [(b, a) for b, a in zip(before, everything_about_tickets(), strict=True) if b[:-1] != a[:-1]]
     assert not changed
     assert reminders.reminders_send() == 0
+
+
+def test_a_bad_address_is_neither_invited_nor_reminded_and_stands_on_hrs_list(
+    wave: Wave, town: Town, at: Callable[[str], None]
+) -> None:
+    first, second = town.staff["nord"][4], town.staff["nord"][5]
+    ChannelFault.objects.create(person=first, channel="email")
+    tickets.invitations_send()
+    assert not DemoMessage.objects.filter(person=first).exists()
+    assert [ticket.placement.person for ticket in support.unreached(wave)] == [first]
+    ChannelFault.objects.filter(person=first).delete()
+    tickets.invitations_send()
+    assert DemoMessage.objects.filter(person=first).count() == 1  # put right, the invitation follows
+    ChannelFault.objects.create(person=second, channel="email")
+    DemoMessage.objects.all().delete()
+    at("2026-04-13 09:00")
+    reminders.reminders_prepare()
+    assert reminders.reminders_send() == sent_by_us()  # handled like everybody
+    assert DemoMessage.objects.filter(person=first).exists()
+    assert not DemoMessage.objects.filter(person=second).exists()
+    assert ReminderDuty.objects.filter(handled=False).count() == 0
 
 
 def test_the_rows_of_two_people_differ_in_nothing_that_depends_on_answering(
