@@ -93,6 +93,7 @@ def door_list(request: HttpRequest) -> HttpResponse:
             "wave": wave,
             "is_open": is_open,
             "rows": _counts(campaign, wave),
+            "is_over": wave is not None and wave.state in (Wave.State.CLOSED, Wave.State.OPENED),
             "rules": ChannelRule.objects.select_related("unit").order_by("unit__path"),
             "unreached": support.unreached(wave).count() if wave is not None and is_open else 0,
             "mailings": Mailing.objects.filter(wave=wave).select_related("unit", "by")[:20] if wave else [],
@@ -117,6 +118,8 @@ def _counts(campaign: Campaign, wave: Wave | None) -> list[dict[str, Any]]:
                 people=Count("pk"), sent=Count("pk", filter=Q(invited_on__isnull=False))
             )
         }
+    elif wave is not None and wave.state != Wave.State.PLANNED:
+        return []  # deleted a month after closing
     else:
         found = {channel: {"people": n, "sent": None} for channel, n in channels.counts_planned(campaign).items()}
     return [{"channel": value, "label": label, **found[value]} for value, label in Channel.choices if value in found]

@@ -438,3 +438,14 @@ def test_before_opening_hr_chooses_a_way_that_counts_when_it_opens(
     assert ticket_of(wave, person).channel == "paper"
     tickets.invitations_send()
     assert ticket_of(wave, person).link_hash is None
+
+
+def test_a_month_after_closing_hr_is_told_that_the_ways_are_forgotten(
+    town: Town, campaign: Campaign, at: Callable[[str], None], as_person: Callable[[Person | None], Client]
+) -> None:
+    at("2026-06-03 09:00")
+    wave = planned_wave(campaign)
+    Wave.objects.filter(pk=wave.pk).update(state=Wave.State.OPENED)
+    page = as_person(town.person["hr"]).get(reverse("surveys:door_list")).text
+    assert "er slettet. Det sker 30 dage efter lukning" in page
+    assert "ikke åbnet" not in page

@@ -148,3 +148,8 @@ def test_the_night_lays_the_envelopes_in_no_order(wave: Wave, at: At) -> None:
     assert [bytes(row[0]) for row in rows] == sorted(before)
     assert len({row[1] for row in rows}) == 1
     assert {bytes(row.pseudonym): (row.unit, bytes(row.sealed)) for row in Envelope.objects.all()} == before
+
+
+def test_no_text_wears_the_clothes_of_the_read_aloud_button(client: Client) -> None:
+    page = client.get(reverse("surveys:receipt_lists")).text
+    assert re.search(r'class="[^"]*\bread\b', page) is None

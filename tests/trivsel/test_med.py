@@ -180,3 +180,19 @@ def test_the_number_of_queries_does_not_grow_with_the_municipality(
         page = client.get(address)
     assert page.context["whole"].workplaces == (7 if key == "kommune" else 6)
     assert asked(large) == asked(small)
+
+
+def test_a_deadline_that_has_passed_is_told_as_such(
+    town: Town, released: Campaign, as_person: As, at: Callable[[str], None]
+) -> None:
+    before = as_person(town.person["med_municipality"]).get(url(town, "kommune")).text
+    assert "Fristen for handleplaner er 30. juni, om 7 uger." in before
+    at("2026-09-15 09:00")
+    for who, address in [
+        ("med_municipality", url(town, "kommune")),
+        ("med_workplace", url(town, "birkehoej")),
+        ("leader", reverse("actionplans:plan_list")),
+    ]:
+        page = as_person(town.person[who]).get(address).text
+        assert "Fristen for handleplaner var 30. juni 2026." in page
+        assert "uger siden" not in page
