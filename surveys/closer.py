@@ -18,7 +18,7 @@ from django.utils import timezone
 from shamir_mnemonic import MnemonicError, combine_mnemonics
 from shamir_mnemonic.share import Share
 
-from organisation import clock
+from organisation import clock, heartbeats
 from organisation.audit import audit
 from organisation.jobs import job_run
 from surveys import answering, closing, keys, questionnaires, rereleases, sealing, trustees
@@ -90,6 +90,7 @@ class Closer:
         except WrongKey:
             SealedShare.objects.filter(pk__in=given).update(sealed=None, problem=Problem.WRONG_KEY)
             return 0
+        heartbeats.closer_works()
         try:
             with job_run(f"key_{request.purpose}") as tally:
                 if not _perform(request, private):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
@@ -10,16 +9,15 @@ from typing import Any
 import psycopg
 import redis
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connections
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from trivsel.tasks import BEAT_KEY, WORKER_KEY
+from organisation import heartbeats
 
 ANSWER_WITHIN = 0.9  # seconds, also when a server does not answer at all
-# A heartbeat is sent every five seconds: three may be late before somebody is told.
+# A heartbeat is sent every five seconds, the closer's every two: three may be late before somebody is told.
 OLDEST_HEARTBEAT = 20.0
 
 Probe = Callable[[], dict[str, Any]]
@@ -52,7 +50,7 @@ def health() -> dict[str, dict[str, Any]]:
         found[name] = probe.result() if probe.done() and not probe.exception() else {"ok": False}
     ages = found.pop("heartbeats")
     missing: dict[str, Any] = {"ok": False, "age": None}
-    return {"web": {"ok": True}, **found, "worker": ages.get("worker", missing), "beat": ages.get("beat", missing)}
+    return {"web": {"ok": True}, **found, **{name: ages.get(name, missing) for name in ("worker", "beat", "closer")}}
 
 
 def _database(alias: str) -> dict[str, Any]:
@@ -70,10 +68,6 @@ def _broker() -> dict[str, Any]:
 
 def _heartbeats() -> dict[str, Any]:
     """Seconds since each was last heard of; None when never."""
-    seen = cache.get_many([BEAT_KEY, WORKER_KEY])
-    now = time.time()
-    found: dict[str, Any] = {}
-    for name, key in (("worker", WORKER_KEY), ("beat", BEAT_KEY)):
-        age = round(now - seen[key], 1) if key in seen else None
-        found[name] = {"ok": age is not None and age <= OLDEST_HEARTBEAT, "age": age}
-    return found
+    return {
+        name: {"ok": age is not None and age <= OLDEST_HEARTBEAT, "age": age} for name, age in heartbeats.ages().items()
+    }

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from celery import shared_task
 from celery.signals import before_task_publish
-from django.core.cache import cache
 
+from organisation import heartbeats
 from organisation.jobs import job_run
 from trivsel.retention import retention_sweep
 
-BEAT_KEY = "heartbeat:beat"
-WORKER_KEY = "heartbeat:worker"
 TASK = "trivsel.tasks.heartbeat"
 
 
 @shared_task(name=TASK, ignore_result=True)
 def heartbeat() -> None:
     """Real time, never the demonstration's: this measures machines."""
-    cache.set(WORKER_KEY, time.time(), None)
+    heartbeats.note(heartbeats.WORKER)
 
 
 @before_task_publish.connect(sender=TASK)
 def beat_was_here(**_kwargs: Any) -> None:
     """Runs in the process that sends the heartbeat, which is beat. A worker that stands still cannot hide it."""
-    cache.set(BEAT_KEY, time.time(), None)
+    heartbeats.note(heartbeats.BEAT)
 
 
 @shared_task

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, Request, expect
 from shamir_mnemonic import combine_mnemonics, generate_mnemonics
+from shamir_mnemonic.share import Share
 
 from organisation import clock
 from organisation.models import Person
@@ -160,6 +161,33 @@ def test_a_sitting_a_rehearsal_and_what_leaves_the_page(
     made.refresh_from_db()
     assert made.rehearsed_at is not None
     assert [text for text in wrong if "ERR_INTERNET_DISCONNECTED" not in text] == []
+
+
+def test_parts_split_here_are_put_together_there(context_for: Contexts) -> None:
+    """The browser's SLIP-39 and Python's are two libraries: each reads what the other has split, every two of three."""
+    page = context_for().new_page()
+    page.add_script_tag(path=settings.BASE_DIR / "static" / "vendor" / "shares.js")
+    combine = "parts => Array.from(TrivselShares.combine(parts))"
+    secrets_ = [bytes(32), bytes([255]) * 32, os.urandom(32)]
+    for secret in secrets_:
+        by_python = generate_mnemonics(1, [(2, 3)], secret)[0]
+        by_browser = page.evaluate("secret => TrivselShares.split(new Uint8Array(secret))", list(secret))
+        for parts in (by_python, by_browser):
+            assert [len(part.split()) for part in parts] == [33, 33, 33]
+            for two in ((0, 1), (2, 0), (1, 2)):
+                given = [parts[place] for place in two]
+                assert bytes(page.evaluate(combine, given)) == secret
+                assert combine_mnemonics(given) == secret
+            # Both read the same of a part: which key it belongs to, and which of the three it is.
+            for number, part in enumerate(parts, start=1):
+                share = Share.from_mnemonic(part)
+                assert (share.index + 1, share.member_threshold, share.extendable) == (number, 2, True)
+                assert page.evaluate("TrivselShares.read", part) == {"setId": share.identifier, "number": number}
+    [first, *_others] = generate_mnemonics(1, [(2, 3)], secrets_[0])[0]
+    stranger = generate_mnemonics(1, [(2, 3)], secrets_[1])[0][1]
+    refused = "parts => { try { TrivselShares.combine(parts); return false; } catch (error) { return true; } }"
+    assert page.evaluate(refused, [first, stranger])  # parts of two keys
+    assert page.evaluate(refused, [first])  # one alone
 
 
 def test_without_javascript_both_pages_say_that_they_need_it(

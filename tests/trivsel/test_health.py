@@ -1,4 +1,4 @@
-"""/healthz: 200 only when web, both databases, broker, worker and beat are well; quick also when they are not."""
+"""/healthz: 200 only when every part is well, closer included; quick also when they are not."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 
+from organisation import heartbeats
 from trivsel import health, tasks
 
 pytestmark = pytest.mark.django_db(databases=["default", "urn"])
-PARTS = ["web", "default", "urn", "broker", "worker", "beat"]
+PARTS = ["web", "default", "urn", "broker", "worker", "beat", "closer"]
 
 
 @pytest.fixture(autouse=True)
-def heartbeats() -> Iterator[None]:
+def all_are_heard_of() -> Iterator[None]:
     cache.clear()
     tasks.beat_was_here()
     tasks.heartbeat()
+    heartbeats.closer_rests()
     yield
     cache.clear()
 
@@ -39,7 +41,9 @@ def test_it_refuses_to_be_written_to(client: Client) -> None:
     assert client.post("/healthz").status_code == 405
 
 
-@pytest.mark.parametrize(("key", "part"), [(tasks.BEAT_KEY, "beat"), (tasks.WORKER_KEY, "worker")])
+@pytest.mark.parametrize(
+    ("key", "part"), [(heartbeats.BEAT, "beat"), (heartbeats.WORKER, "worker"), (heartbeats.CLOSER, "closer")]
+)
 def test_an_old_heartbeat_is_not_well(client: Client, key: str, part: str) -> None:
     cache.set(key, time.time() - 60, None)
     answer = client.get("/healthz")
@@ -53,6 +57,15 @@ def test_a_heartbeat_that_never_came_is_not_well(client: Client) -> None:
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["worker"] == {"ok": False, "age": None}
+    assert answer.json()["closer"] == {"ok": False, "age": None}
+
+
+def test_a_closer_that_opens_and_counts_is_well_though_it_does_not_look_up(client: Client) -> None:
+    cache.set(heartbeats.CLOSER, time.time() - 60, None)
+    heartbeats.closer_works()
+    assert client.get("/healthz").json()["closer"] == {"ok": True, "age": 0.0}
+    heartbeats.closer_rests()
+    assert cache.get(heartbeats.CLOSER_WORKS) is None
 
 
 @pytest.mark.parametrize("alias", ["default", "urn"])
@@ -91,10 +104,10 @@ def test_sending_the_task_is_beats_heartbeat_and_running_it_the_workers() -> Non
     from celery.signals import before_task_publish
 
     before_task_publish.send(sender=tasks.TASK, body=None)
-    assert cache.get(tasks.BEAT_KEY) is not None
-    assert cache.get(tasks.WORKER_KEY) is None
+    assert cache.get(heartbeats.BEAT) is not None
+    assert cache.get(heartbeats.WORKER) is None
     tasks.heartbeat()
-    assert cache.get(tasks.WORKER_KEY) is not None
+    assert cache.get(heartbeats.WORKER) is not None
 
 
 def test_beat_is_told_to_send_it_often_enough() -> None:
@@ -103,3 +116,25 @@ def test_beat_is_told_to_send_it_often_enough() -> None:
     entry = beat_schedule(demo=False)[tasks.TASK]
     assert entry["task"] == tasks.TASK
     assert entry["schedule"] * 3 < health.OLDEST_HEARTBEAT
+
+
+def test_the_closer_says_that_it_is_there_once_it_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    from surveys.management.commands import closer
+
+    class Ended(Exception):
+        pass
+
+    def ends(_seconds: float) -> None:
+        raise Ended
+
+    cache.clear()
+    monkeypatch.setattr(closer.time, "sleep", ends)
+    monkeypatch.setattr(closer.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(closer, "_alone", lambda: False)
+    with pytest.raises(Ended):
+        closer.Command().handle()
+    assert cache.get(heartbeats.CLOSER) is None
+    monkeypatch.setattr(closer, "_alone", lambda: True)
+    with pytest.raises(Ended):
+        closer.Command().handle()
+    assert cache.get(heartbeats.CLOSER) is not None

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error, connection, connections
 from redis.exceptions import RedisError
 
+from organisation import heartbeats
 from surveys.closer import LOCK, Closer
 
 EVERY = 2.0  # seconds
@@ -34,6 +35,8 @@ class Command(BaseCommand):
         while True:
             try:
                 alone = alone or _alone()
+                if alone:  # one that only waits for the lock must not hide that the other stands still
+                    heartbeats.closer_rests()
                 done = closer.look() if alone else 0
             except (Error, RedisError) as error:
                 self.stderr.write(f"The database does not answer: {type(error).__name__}")
