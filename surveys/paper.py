@@ -212,7 +212,7 @@ def _yes(report: Report, care: CareSection, *, caption: str, notes: list[str]) -
                         "question": follow.question,
                         "answers": " · ".join(
                             [f"{label} {said}" for label, said in follow.rows]
-                            + ([_("øvrige svar: færre end 5")] if follow.few else [])
+                            + ([_("øvrige svar: færre end 5").replace(" 5", "\u00a05")] if follow.few else [])
                         ),
                     }
                     for follow in group.questions

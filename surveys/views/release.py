@@ -111,6 +111,7 @@ def release_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "late": clock.now() >= made.due_at,
             "may_withdraw": made.state == State.RELEASED and is_hr(person),
             "hr": is_hr(person),
+            "me": person.pk,
             "may_again": is_hr(person) and made.released_at is not None and not later,
             "later": later,
             "ready": release_checks.checks_of(made) if made.number == 1 else [],

@@ -145,6 +145,9 @@ def test_hr_and_dpo_approve_on_the_page(town: Town, waiting: Release, as_person:
     as_person(town.person["hr"]).post(detail(waiting), {"deed": "approve"})
     as_person(town.person["hr"]).post(detail(waiting), {"deed": "approve"})
     assert waiting.approvals.count() == 1
+    take_back = 'name="deed" value="unapprove"'
+    assert take_back in as_person(town.person["hr"]).get(detail(waiting)).content.decode()
+    assert take_back not in as_person(town.person["dpo"]).get(detail(waiting)).content.decode()
     as_person(town.person["leader"]).post(detail(waiting), {"deed": "approve"})
     assert waiting.approvals.count() == 1
     as_person(town.person["dpo"]).post(detail(waiting), {"deed": "approve"})
