@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -172,6 +173,7 @@ class Delay:
     due_at: datetime | None
     late: bool
     reason: str
+    withdrawn: bool = False
 
 
 def delay_of(campaign: Campaign) -> Delay | None:
@@ -181,11 +183,12 @@ def delay_of(campaign: Campaign) -> Delay | None:
         return Delay(None, False, _("Målingen er ikke planlagt endnu."))
     if wave.releases.filter(state=Release.State.RELEASED).exists():
         return None
-    release = wave.releases.order_by("-number").first()
+    discarded = Q(number__gt=1, state=Release.State.WITHDRAWN, released_at=None)
+    release = wave.releases.exclude(discarded).order_by("-number").first()
     due_at = release.due_at if release else due_moment(wave)
     late = clock.now() >= due_at
     if release is not None and release.state == Release.State.WITHDRAWN:
-        return Delay(None, True, _("Rapporterne er trukket tilbage. HR giver besked, når der er nyt."))
+        return Delay(None, True, _("HR giver besked, når der er nyt."), withdrawn=True)
     if wave.state in (Wave.State.PLANNED, Wave.State.OPEN):
         return Delay(
             due_at, late, _("Målingen er ikke lukket endnu. Der findes ingen resultater, heller ikke foreløbige.")

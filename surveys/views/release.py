@@ -144,6 +144,8 @@ def _act(request: HttpRequest, made: Release, person: Person) -> HttpResponse:
 def _lead(made: Release, approvals: int) -> str:
     if made.state == State.RELEASED:
         return _("Rapporterne blev frigivet %(when)s.") % {"when": dk_moment(made.released_at)}
+    if made.state == State.WITHDRAWN and made.released_at is None and made.number > 1:
+        return _("Udgaven blev kasseret, før den blev frigivet.")
     if made.state == State.WITHDRAWN:
         return _("Rapporterne er trukket tilbage.")
     if made.state == State.REPLACED:

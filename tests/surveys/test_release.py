@@ -183,6 +183,9 @@ def test_withdrawn_reports_are_closed_but_their_facts_stay(
     nord = reverse("surveys:report_detail", args=[unit_of(campaign, town, "nord").uuid])
     assert as_person(town.person["leader"]).get(nord).status_code == 404
     assert out.facts.count() == figures
+    waits = as_person(town.person["leader"]).get(reverse("surveys:report_list")).content.decode()
+    assert "Rapporterne er trukket tilbage" in waits
+    assert "forsinket" not in waits
 
 
 def test_the_export_holds_every_fact_and_the_auditor_is_green_on_it(
