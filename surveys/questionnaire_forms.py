@@ -25,7 +25,9 @@ class WordsForm(forms.Form):
                 initial=words.get(code, ""),
                 required=required and code == "da",
                 max_length=1000,
-                widget=forms.Textarea(attrs={"rows": rows, "lang": code}),
+                widget=forms.TextInput(attrs={"lang": code})
+                if rows == 1
+                else forms.Textarea(attrs={"rows": rows, "lang": code}),
             )
 
     def words(self, name: str, before: dict[str, str]) -> dict[str, str]:

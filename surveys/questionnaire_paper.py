@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from organisation import clock
+from organisation.templatetags.dates import dk_long
 from surveys.languages import RIGHT_TO_LEFT
 from surveys.models import Questionnaire, Scale, Topic
 from surveys.questionnaires import Form, FormItem, FormTopic, form_for
@@ -17,7 +17,7 @@ from surveys.templatetags.questionnaire import say
 def questionnaire_document(questionnaire: Questionnaire, language: str, municipality: str) -> dict[str, Any]:
     """Every word that the layout sets, in the language, where a text is missing in Danish."""
     form = form_for(questionnaire.pk)
-    day = dateformat.format(clock.today(), "j. F Y")
+    day = dk_long(clock.today())
     title = say(form.title, language)
     return {
         "title": title,

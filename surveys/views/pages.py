@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from organisation.campaigns import campaign_of_the_year, newest_campaign
 from organisation.models import Campaign
 from surveys import anonymity as what_is_kept
+from surveys import languages
 from surveys.models import Wave
 from surveys.questionnaire_approval import standing_of
 from surveys.questionnaires import form_for
@@ -60,15 +61,19 @@ def faq(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def questionnaire_detail(request: HttpRequest) -> HttpResponse:
-    """The whole questionnaire, to read and to print."""
+    """The whole questionnaire, to read and to print, in every language in which somebody may answer it."""
     wave = told_wave()
     form = form_for(wave.questionnaire_id) if wave else None
-    language = form.language((get_language() or "da")[:2]) if form else "da"
+    spoken = languages.offered(wave.questionnaire) if wave else []
+    language = languages.choose(spoken, request.GET.get("sprog"), (get_language() or "da")[:2])
     approval = standing_of(wave.questionnaire) if wave else None
     context = {
         "wave": wave,
         "form": form,
         "lang": language,
+        "words": languages.page_language(language),
+        "dir": "rtl" if language in languages.RIGHT_TO_LEFT else "ltr",
+        "spoken": spoken,
         "approval": approval.approval if approval and approval.approved else None,
     }
     return render(request, "surveys/questionnaire_detail.html", context)

@@ -40,6 +40,9 @@ TEMPLATES = (
     "templates/answering_base.html",
     "templates/surveys/answer*.html",
     "templates/surveys/receipt_list*.html",
+    "templates/surveys/questionnaire_follow_ups.html",
+    "templates/surveys/questionnaire_options.html",
+    "templates/surveys/questionnaire_sheet.html",
     "templates/surveys/tablet.html",
     "templates/surveys/wrong_unit.html",
 )
@@ -50,6 +53,7 @@ MODULES = (
     "surveys/forms.py",
     "surveys/letters.py",
     "surveys/photos.py",
+    "surveys/questionnaire_paper.py",
     "organisation/trail.py",
 )
 FOR_HR = {"Breve om trivselsmålingen"}
@@ -265,3 +269,27 @@ def test_hr_reads_an_unapproved_language_with_its_mark(wave: Wave, rf: RequestFa
     assert arabic["De fysiske rammer er ikke anonyme"] in border
     assert arabic["Temperatur, træk, luft og lugt"] in physical
     assert arabic["En af enhedens bygninger"] in physical
+
+
+# --- the questionnaire to read ------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(databases=["default", "urn"])
+def test_everybody_reads_the_questionnaire_in_the_languages_one_may_answer_in(
+    wave: Wave, town: Town, client: Client
+) -> None:
+    url = reverse("surveys:questionnaire_detail")
+    arabic = {message.id: message.string for message in catalogue("ar")}
+    page = client.get(url, {"sprog": "ar"}).content.decode()
+    assert 'href="?sprog=ar"' not in page  # nobody has approved it yet
+    assert arabic["Temperatur, træk, luft og lugt"] not in page
+    assert "Temperatur, træk, luft og lugt" in page
+    languages.language_approve(questionnaire=wave.questionnaire, code="ar", by=town.person["hr"])
+    page = client.get(url, {"sprog": "ar"}).content.decode()
+    assert '<div class="prose questionnaire" lang="ar" dir="rtl">' in page
+    assert arabic["Temperatur, træk, luft og lugt"] in page
+    assert arabic["Anonym del"] in page
+    assert "Anonym del" not in page
+    assert '<html lang="da"' in page  # the page around it speaks the site's language
+    assert 'href="?sprog=ar"' in page
+    assert 'href="?sprog=pl"' not in page
