@@ -17,6 +17,7 @@ from organisation.models import Campaign, CampaignUnit, Milestone, Person, WorkE
 from organisation.tasklist import Task
 from organisation.wheel import WheelMark
 from surveys import tasklist as surveys
+from surveys.access import released
 from surveys.campaigns import Choice
 from trivsel import personal
 
@@ -131,6 +132,7 @@ def group_room(group: WorkEnvironmentGroup, chosen: Choice) -> dict[str, Any]:
     return {
         "campaign": campaign,
         "campaigns": chosen.campaigns,
+        "released": released(campaign) is not None,
         "units": units,
         "workplace_unit": CampaignUnit.objects.filter(campaign=campaign, unit=group.workplace).first()
         if campaign

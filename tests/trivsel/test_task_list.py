@@ -15,6 +15,7 @@ from dialogs.models import Dialogue
 from organisation.models import Person
 from organisation.tasklist import Task
 from surveys.findings import finding_move
+from surveys.models import Release
 from tests.factories import Town
 from tests.world import make_world
 from trivsel import dashboard
@@ -102,3 +103,16 @@ def test_the_data_protection_officer_finds_releases_and_traces(town: Town, as_pe
     for name in ("surveys:release_list", "trivsel:audit_list"):
         assert f'href="{reverse(name)}"' in page
         assert f'href="{reverse(name)}"' not in tasks_page(as_person, town.person["leader"])
+
+
+def test_the_trios_room_leads_to_no_report_before_it_is_out(at: Callable[[str], None], as_person: As) -> None:
+    at("2026-06-03 09:00")
+    world = make_world()
+    room = reverse("trivsel:group_detail", args=[world.town.group["nord"].uuid])
+    report = reverse("surveys:report_detail", args=[world.unit["nord"].uuid])
+    leader = as_person(world.town.person["leader"])
+    assert report in leader.get(room).text
+    Release.objects.update(state=Release.State.WITHDRAWN, withdrawn_reason="En fejl")
+    page = leader.get(room).text
+    assert report not in page
+    assert "ikke ude endnu" in page
