@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from organisation import channels, clock, notices, post
 from organisation.models import ChannelFault, Person
 from organisation.templatetags.dates import dk_moment
-from surveys import arrivals, codes, pulses
+from surveys import arrivals, codes, languages, pulses
 from surveys.models import Ticket, Wave
 
 DOOR = "svar"  # where these codes are typed, for the brake
@@ -162,10 +162,16 @@ def way_in(secret: bytes, ticket: Ticket) -> WayIn:
     )
 
 
+def language_for(wave: Wave, person: Person) -> str:
+    """The person's own language where the survey is offered in it, as its pages are; Danish otherwise."""
+    offered = {language["code"] for language in languages.offered(wave.questionnaire)} | {"en"}
+    return languages.page_language(person.language) if person.language in offered else "da"
+
+
 def invitation(wave: Wave, ticket: Ticket, way: WayIn) -> post.Letter:
     """The first message: what it is, until when, and the way in. It names neither unit nor workplace."""
     person = ticket.placement.person
-    with override(person.language if person.language in ("da", "en") else "da"):
+    with override(language_for(wave, person)):
         if wave.kind == Wave.Kind.PULSE:
             return _short_invitation(wave, ticket, way)
         return post.Letter(
@@ -247,7 +253,7 @@ def _body(wave: Wave, channel: str, person: Person, way: WayIn, first: str) -> s
 def reminder(wave: Wave, ticket: Ticket, way: WayIn) -> post.Letter:
     """The same way in again, in words that fit everybody who is invited."""
     person = ticket.placement.person
-    with override(person.language if person.language in ("da", "en") else "da"):
+    with override(language_for(wave, person)):
         return post.Letter(
             person=person,
             channel=ticket.channel,

@@ -54,6 +54,7 @@ MODULES = (
     "surveys/letters.py",
     "surveys/photos.py",
     "surveys/questionnaire_paper.py",
+    "surveys/tickets.py",
     "organisation/trail.py",
 )
 FOR_HR = {"Breve om trivselsmålingen"}

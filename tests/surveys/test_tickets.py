@@ -13,7 +13,7 @@ from django.db import connections
 
 from organisation import post
 from organisation.models import Campaign, ChannelFault, DemoMessage, Placement
-from surveys import answering, opening, reminders, support, tickets
+from surveys import answering, languages, opening, reminders, support, tickets
 from surveys import codes as secrets_
 from surveys.models import Questionnaire, ReminderDuty, ResponseRate, Ticket, Wave
 from surveys.questionnaires import document_of
@@ -297,3 +297,18 @@ def test_one_bad_address_does_not_stop_the_others(town: Town, settings: object) 
     outcomes = post.deliver_many(letters)
     assert [type(outcome).__name__ for outcome in outcomes] == ["NoneType", "ChannelUnavailable", "NoneType"]
     assert [message.to for message in mail.outbox] == [[people[0].email], [people[2].email]]
+
+
+def test_one_is_invited_and_reminded_in_the_language_in_which_one_may_answer(wave: Wave, town: Town) -> None:
+    ticket = Ticket.objects.select_related("placement__person").get(placement__person=town.staff["nord"][4])
+    way = tickets.WayIn("ACDE3467", "A" * 24)
+    ticket.placement.person.language = "uk"
+    assert "Kære" in tickets.invitation(wave, ticket, way).body  # nobody has approved it
+    languages.language_approve(questionnaire=wave.questionnaire, code="uk", by=town.person["hr"])
+    for message in (tickets.invitation(wave, ticket, way), tickets.reminder(wave, ticket, way)):
+        assert "Вітаємо" in message.body
+        assert way.url in message.body
+        assert "Kære" not in message.body
+        assert "квітня" in message.body  # the day too
+    ticket.placement.person.language = "so"
+    assert "Kære" in tickets.reminder(wave, ticket, way).body
