@@ -52,6 +52,14 @@ def test_the_words_are_the_questionnaires(apv: Questionnaire) -> None:
     assert "Kilkoro z nas" in fields(apv, "pl")
 
 
+def test_what_hr_explains_of_a_follow_up_is_read(apv: Questionnaire) -> None:
+    for role in ("where", "describe", "affects", "photo"):
+        Item.objects.filter(questionnaire=apv, key=f"fa_noise_{role}").update(help={"da": f"Om {role}."})
+    page = fields(apv)
+    for role in ("where", "describe", "affects", "photo"):
+        assert page.count(f"Om {role}.") == 1
+
+
 def test_what_is_not_asked_is_neither_shown_nor_read(apv: Questionnaire) -> None:
     Item.objects.filter(questionnaire=apv, key="fa_noise_photo").delete()
     Item.objects.filter(questionnaire=apv, key="fa_noise_known").update(shown_for=["danger"])
