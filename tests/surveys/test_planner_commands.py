@@ -102,3 +102,35 @@ def test_facts_that_cannot_be_audited_exit_2(tmp_path):
         call_command("audit_release", str(path))
 
     assert ended.value.returncode == 2
+
+
+def test_what_was_exported_beside_a_file_is_audited_with_it(tmp_path):
+    export = {
+        "wave": "now",
+        "release": 1,
+        "k": 5,
+        "items": [{"id": "q", "theme": "t", "values": [1, 2], "threshold": 5, "kind": "scale", "of": None}],
+        "groups": [
+            {
+                "id": "A",
+                "name": "A",
+                "parent": None,
+                "employees": 20,
+                "items": {"q": {"n": 12, "dist": [6, 6]}},
+                "themes": {},
+                "trends": {},
+            }
+        ],
+    }
+    shown = {**export, "release": 2, "groups": [{**export["groups"][0], "items": {"q": {"n": 13, "dist": [6, 7]}}}]}
+    (tmp_path / "facts.json").write_text(json.dumps(shown))
+    said = StringIO()
+    call_command("audit_release", str(tmp_path / "facts.json"), stdout=said)
+    (tmp_path / "facts-1.json").write_text("something else")
+    (tmp_path / "facts-main-2026-1.json").write_text(json.dumps(export))
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("audit_release", str(tmp_path / "facts.json"), stdout=said)
+
+    assert ended.value.code == 1
+    assert "facts-main-2026-1.json: sha256" in said.getvalue()

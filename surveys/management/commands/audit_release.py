@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -13,12 +14,31 @@ from django.core.management.base import BaseCommand, CommandError
 
 from surveys.auditor import ExportError, audit
 
+# What `export_release` writes beside FACTS.json: earlier editions, short surveys, imported measurements. Changes since
+# a measurement can only be tried together with its figures.
+WITH_IT = re.compile(r"-(main|pulse|imported)-\d+(-[0-9a-f]{8})?-\d+")
+
+
+def files_of(given: list[Path]) -> list[Path]:
+    """The files named, and those that were exported together with each of them."""
+    found = list(given)
+    for path in given:
+        beside = sorted(path.parent.glob(f"*{path.suffix}")) if path.parent.is_dir() else []
+        found += [
+            other
+            for other in beside
+            if other.stem.startswith(path.stem)
+            and WITH_IT.fullmatch(other.stem.removeprefix(path.stem))
+            and other not in found
+        ]
+    return found
+
 
 class Command(BaseCommand):
     help = (
         "Try to work out figures about fewer than k answers from FACTS.json (several files: releases of a wave, or "
-        "waves joined by trends). Exit code 0: nothing found; 1: violations, each printed with its derivation; "
-        "2: a file could not be read."
+        "waves joined by trends; what export_release wrote beside a file is read with it). Exit code 0: nothing "
+        "found; 1: violations, each printed with its derivation; 2: a file could not be read."
     )
     requires_system_checks = []
 
@@ -30,7 +50,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         exports = []
-        for path in options["facts"]:
+        for path in files_of(options["facts"]):
             try:
                 text = path.read_bytes()
                 exports.append(json.loads(text))
