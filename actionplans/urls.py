@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from actionplans import drafts, evaluation_views, views
+from actionplans import drafts, evaluation_views, list_views, views
 
 app_name = "actionplans"
 urlpatterns = [
-    path("", views.plan_list, name="plan_list"),
+    path("", list_views.plan_list, name="plan_list"),
     path("ny/", views.plan_create, name="plan_create"),
     path("<uuid:plan>/", views.plan_detail, name="plan_detail"),
     path("<uuid:plan>/udkast/", drafts.plan_draft, name="plan_draft"),
