@@ -136,6 +136,8 @@ PROTECTED = (
 )  # fmt: skip
 FETCHED = {
     ("actionplans/evaluation_views.py", "Evaluation"): "of a committee that the reader sits in; all for HR",
+    ("actionplans/list_views.py", "Agreement"): "of the trios that the reader sits in",
+    ("actionplans/list_views.py", "Finding"): "of the trios that the reader sits in",
     ("actionplans/views.py", "Agreement"): "of the trios that the reader sits in",
     ("actionplans/views.py", "Finding"): "of the trios that the reader sits in",
     ("dialogs/views.py", "Agreement"): "of a dialogue that the reader may see",
