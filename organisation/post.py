@@ -34,16 +34,23 @@ class Letter:
 
 
 def deliver(
-    *, person: Person, channel: str, subject: str, body: str, connection: BaseEmailBackend | None = None
+    *,
+    person: Person,
+    channel: str,
+    subject: str,
+    body: str,
+    connection: BaseEmailBackend | None = None,
+    marks: bool = True,
 ) -> None:
     """Send one message now. Raises ChannelUnavailable, AddressRefused, or whatever the gateway raises.
 
-    Stores nothing but that an address is bad, and never of which message.
+    Stores nothing but that an address is bad (not where `marks` is False), and never of which message.
     """
     try:
         _hand_over(person, channel, subject, body, connection)
     except AddressRefused:
-        channels.fault_note(person, channel)
+        if marks:
+            channels.fault_note(person, channel)
         raise
 
 
@@ -64,8 +71,11 @@ def _hand_over(person: Person, channel: str, subject: str, body: str, connection
     import_string(gateway)(person=person, subject=subject, body=body)
 
 
-def deliver_many(letters: Sequence[Letter]) -> list[Exception | None]:
-    """Send many messages over one mail connection. Returns for each what went wrong, or None."""
+def deliver_many(letters: Sequence[Letter], *, marks: bool = True) -> list[Exception | None]:
+    """Send many messages over one mail connection. Returns for each what went wrong, or None.
+
+    `marks=False`: bad addresses are not marked, where a mark would tell who was written to.
+    """
     outcomes: list[Exception | None] = []
     connection = get_connection()
     connection.open()
@@ -78,6 +88,7 @@ def deliver_many(letters: Sequence[Letter]) -> list[Exception | None]:
                     subject=letter.subject,
                     body=letter.body,
                     connection=connection,
+                    marks=marks,
                 )
             except Exception as error:  # whatever a gateway raises: the caller writes it down
                 outcomes.append(error)

@@ -74,7 +74,7 @@ def reminders_send() -> int:
             silent = answering.pseudonyms_present(
                 wave=wave, pseudonyms=[keys.pseudonym(wave, duty.ticket.placement.person_id) for duty in batch]
             )
-            # Whose address has failed does not depend on who has answered; HR has them on a list.
+            # Whose address has failed was noted at other times than here, so it does not depend on who has answered.
             faults = channels.faults_of([duty.ticket.placement.person_id for duty in batch])
             post.deliver_many(
                 [
@@ -83,7 +83,8 @@ def reminders_send() -> int:
                     if keys.pseudonym(wave, duty.ticket.placement.person_id) not in silent
                     and duty.ticket.channel not in faults.get(duty.ticket.placement.person_id, ())
                     and duty.ticket.link_hash  # none: a new way in is on its way, asked for by the person
-                ]
+                ],
+                marks=False,  # only who has not answered is written to: a mark made here would tell it
             )
             handled += len(batch)
     return handled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.conf import settings
@@ -248,6 +249,24 @@ def test_a_bad_address_is_neither_invited_nor_reminded_and_stands_on_hrs_list(
     assert DemoMessage.objects.filter(person=first).exists()
     assert not DemoMessage.objects.filter(person=second).exists()
     assert ReminderDuty.objects.filter(handled=False).count() == 0
+
+
+def test_an_address_refused_by_a_reminder_is_not_marked_for_it_would_tell_who_has_not_answered(
+    wave: Wave, town: Town, at: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets.invitations_send()
+    tried: list[str] = []
+
+    def refuse(_subject: str, _body: str, _sender: None, to: list[str], **_more: object) -> None:
+        tried.extend(to)
+        raise SMTPRecipientsRefused({address: (550, b"no such user") for address in to})
+
+    monkeypatch.setattr(post, "send_mail", refuse)
+    at("2026-04-13 09:00")
+    reminders.reminders_prepare()
+    reminders.reminders_send()
+    assert tried
+    assert not ChannelFault.objects.exists()
 
 
 def test_the_rows_of_two_people_differ_in_nothing_that_depends_on_answering(
